@@ -1,0 +1,7 @@
+"""`python -m askms`."""
+
+from __future__ import annotations
+
+from askms.cli import main
+
+main()

@@ -1,0 +1,90 @@
+"""Choose which sentences to quote: few, different from each other, none cut off from its qualifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from askms.answering.scoring import Candidate
+from askms.types import Passage
+
+MOST: Final = 4
+"""Sentences chosen for themselves; companions come on top."""
+MOST_WITH_COMPANIONS: Final = 6
+PER_SOURCE: Final = 2
+RELATIVE_FLOOR: Final = 0.80
+"""A sentence scoring under this share of the best one is left out."""
+REPEATS: Final = 0.93
+"""Cosine above which two sentences say the same."""
+DIVERSITY: Final = 0.12
+"""Weight of being unlike what is already chosen (maximal marginal relevance, Carbonell and Goldstein 1998)."""
+
+_TURNS: Final = re.compile(r"(however|but|yet|still|nevertheless|even so|in contrast|on the other hand)\b", re.I)
+_LEANS: Final = re.compile(
+    r"(it|they|this|these|those|that|he|she|such|its|their|the (latter|former|same|authors|study|trial)|also|both|as a result"
+    r"|therefore|thus|moreover|in addition|furthermore)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A chosen sentence with the neighbours that it needs to mean what it says."""
+
+    candidate: Candidate
+    positions: tuple[int, ...]
+    """Sentences of the passage to quote, in order; the chosen one is among them."""
+
+    @property
+    def source_id(self) -> str:
+        """The source quoted."""
+        return self.candidate.document.id
+
+
+def choose(ranked: Sequence[Candidate]) -> list[Pick]:
+    """Pick the best sentences, greedily, trading fit against repetition.
+
+    Args:
+        ranked: candidates that may be shown, best first.
+    """
+    if not ranked:
+        return []
+    floor = ranked[0].score * RELATIVE_FLOOR
+    pool = [candidate for candidate in ranked if candidate.score >= floor]
+    picks: list[Pick] = []
+    while pool and len(picks) < MOST:
+        best = max(pool, key=lambda candidate: _worth(candidate, picks))
+        pool.remove(best)
+        if _repeats(best, picks) or sum(p.source_id == best.document.id for p in picks) >= PER_SOURCE:
+            continue
+        pick = Pick(candidate=best, positions=with_companions(best.passage, best.position))
+        taken = sum(len(p.positions) for p in picks)
+        if picks and taken + len(pick.positions) > MOST_WITH_COMPANIONS:
+            continue
+        picks.append(pick)
+    return picks
+
+
+def with_companions(passage: Passage, position: int) -> tuple[int, ...]:
+    """The sentence, the ones before that it leans on, and the ones after that limit it."""
+    first = last = position
+    while first > 0 and (_TURNS.match(passage.sentence(first)) or _LEANS.match(passage.sentence(first))):
+        first -= 1
+    while last + 1 < len(passage.sentences) and _TURNS.match(passage.sentence(last + 1)):
+        last += 1
+    return tuple(range(first, last + 1))
+
+
+def _worth(candidate: Candidate, picks: Iterable[Pick]) -> float:
+    nearest = max((float(candidate.vector @ p.candidate.vector) for p in picks), default=0.0)
+    return candidate.score - DIVERSITY * nearest
+
+
+def _repeats(candidate: Candidate, picks: Iterable[Pick]) -> bool:
+    return any(
+        (p.candidate.passage.key == candidate.passage.key and candidate.position in p.positions)
+        or float(candidate.vector @ p.candidate.vector) > REPEATS
+        for p in picks
+    )

@@ -1,0 +1,76 @@
+"""A calibrated probability that the best sentences answer the question.
+
+Logistic regression over features of one search, fitted by `evals/fit_confidence.py` on
+questions with and without an answer in the corpus. No single similarity is enough: near
+misses ("does naltrexone help MS?" when nothing is held on it) score high on all of them
+but on the rare terms that no passage holds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+
+from askms.answering.question import Question
+from askms.answering.scoring import Candidate
+from askms.index import Snapshot
+from askms.types import Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What one search says about whether it found an answer; each 0 to 1 or nearly so."""
+
+    sentence: float
+    """Best cosine of a sentence with the question."""
+    passage: float
+    """Best cosine of a passage with the question."""
+    keyword: float
+    """Best BM25 score, per unit of the question's rarity."""
+    best_coverage: float
+    """Rarity-weighted share of the question's terms in the best three sentences, each on its own."""
+    unseen: float
+    """Share of the question's rarity that occurs nowhere in the corpus."""
+    missing_medicines: float
+    """How many medicines the question names that no hit names."""
+    agreement: float
+    """How many of the best five sentences come from passages found by both meaning and words."""
+
+
+def features(
+    snapshot: Snapshot,
+    question: Question,
+    hits: Sequence[Hit],
+    ranked: Sequence[Candidate],
+    names: Callable[[str], frozenset[str]],
+) -> Features:
+    """Measure one search. `hits` and `ranked` must not be empty; `names` finds the medicines in a text."""
+    rarity = {term: snapshot.keywords.idf(term) for term in question.terms}
+    total = sum(rarity.values()) or 1.0
+    held = frozenset[str]().union(*(names(f"{hit.passage.header} {hit.passage.text}") for hit in hits))
+    return Features(
+        sentence=max(candidate.cosine for candidate in ranked),
+        passage=max(hit.dense for hit in hits),
+        keyword=min(2.0, max(hit.keyword for hit in hits) / total),
+        best_coverage=max(candidate.coverage for candidate in ranked[:3]),
+        unseen=sum(weight for term, weight in rarity.items() if not snapshot.keywords.holds(term)) / total,
+        missing_medicines=float(len(names(question.text) - held)),
+        agreement=sum(hit.dense > 0.4 and hit.keyword > 0 for hit in hits[:5]) / 5,
+    )
+
+
+def confidence(measured: Features) -> float:
+    """Probability, 0 to 1, that the question is answered."""
+    model = _model()
+    values = asdict(measured)
+    logit = model["intercept"] + sum(model["weights"][name] * value for name, value in values.items())
+    return 1 / (1 + math.exp(-logit))
+
+
+@cache
+def _model() -> dict[str, dict[str, float] | float]:
+    return json.loads(files("askms.answering").joinpath("confidence.json").read_text(encoding="utf-8"))

@@ -1,0 +1,89 @@
+"""Put a follow-up ("is it safe in pregnancy?") back into its conversation, without a chat model.
+
+A message is read on its own and together with what was asked before; whoever answers it
+keeps the reading that its sources answer best. Measured: putting the earlier question in
+front does as well as a small chat model's rewriting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from askms.sentences import split_sentences
+from askms.terms import terms
+from askms.types import Turn
+
+_POINTS_BACK: Final = re.compile(
+    r"\b(it|its|they|them|their|this|these|that|those|he|she|his|her|same|one|ones|the (trial|study|drug|drip|results?|"
+    r"side effects?|medicine|treatment|infusion|spray|people|authors?|researchers?))\b",
+    re.I,
+)
+_OPENS: Final = re.compile(r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why|since when)\b", re.I)
+_MORE: Final = re.compile(
+    r"^\W*((can|could|would) you |please )*(tell me |say |anything |give me |show me |go )?(more|on|else|continue|"
+    r"(some )?more (detail|details|info|information)|more about (it|that|this))( please)?\W*$|"
+    r"^\W*(yes|yes please|yeah|sure|go on|continue|explain|what else|anything else|and)\W*$",
+    re.I,
+)
+_SHORT: Final = 4
+"""A message of at most so many content terms may lean on the turn before without saying so."""
+_LONG: Final = 12
+"""A message of more content terms stands alone."""
+_LOOK_BACK: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One way to read a message."""
+
+    text: str
+    """What to search with."""
+    asked: str
+    """The part that is new in this turn."""
+    already_shown: frozenset[str] = frozenset()
+    """Sentences not to repeat: those of earlier replies, when more is asked for."""
+
+
+def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str], bool]) -> tuple[Reading, ...]:
+    """Ways to read a message, the likeliest first.
+
+    Args:
+        message: the new message, cleaned.
+        history: earlier turns, oldest first.
+        is_subject: whether a word names what a question can be about: a medicine, say.
+    """
+    alone = Reading(text=message, asked=message)
+    before = [turn.content for turn in history if turn.role == "user"][-_LOOK_BACK:]
+    if not before:
+        return (alone,)
+    previous = next((text for text in reversed(before) if not _MORE.match(text)), before[-1])
+    if _MORE.match(message):
+        return (Reading(text=previous, asked=previous, already_shown=_shown(history)),)
+    found = terms(message)
+    if len(found) > _LONG:
+        return (alone,)
+    if any(is_subject(word) for word in message.split()):
+        if not _OPENS.match(message):
+            return (alone,)
+        # "What about Spravato?": the new subject takes the old one's place.
+        kept = " ".join(word for word in previous.split() if not is_subject(word))
+        return (Reading(text=f"{message} {kept}", asked=message), alone)
+    subjects = dict.fromkeys(word.strip("?.,!;:") for word in previous.split() if is_subject(word))
+    together = [Reading(text=f"{previous} {message}", asked=message)]
+    if subjects:
+        together.insert(0, Reading(text=f"{' '.join(subjects)}: {message}", asked=message))
+    if _POINTS_BACK.search(message) or _OPENS.match(message):
+        return (*together, alone)
+    return (alone, *together) if len(found) <= _SHORT else (alone,)
+
+
+def _shown(history: Sequence[Turn]) -> frozenset[str]:
+    return frozenset(
+        re.sub(r"\s*\[\d+\]", "", sentence).strip()
+        for turn in history
+        if turn.role == "assistant"
+        for sentence in split_sentences(turn.content)
+    )

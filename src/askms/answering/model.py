@@ -1,0 +1,212 @@
+"""The model writer: a LangChain chat model that must quote before it writes, and is never trusted.
+
+What it returns becomes a draft like any other. A quotation that is not found in its
+passage is gone, and with it every sentence that rests on it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Thread
+from typing import Final
+
+from langchain_core.exceptions import OutputParserException
+from langchain_core.language_models import BaseChatModel
+from langchain_core.output_parsers import JsonOutputParser
+from pydantic import BaseModel, ValidationError
+
+from askms.answering.evidence import frames
+from askms.answering.prompts import PROMPT, show_passages
+from askms.answering.question import Question
+from askms.answering.quoting import QuotingWriter
+from askms.answering.verification import verify
+from askms.errors import ProviderError
+from askms.index import Snapshot
+from askms.types import Citation, Claim, Draft, Hit, Passage, Span
+from askms.wording import line
+
+NAME: Final = "model"
+LEAST_WORDS: Final = 4
+"""Shorter quotations prove nothing."""
+MOST_CLAIMS: Final = 5
+MOST_CHARACTERS: Final = 400
+"""Of one sentence."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Quote(BaseModel):
+    id: str
+    passage: str
+    text: str
+
+
+class _Sentence(BaseModel):
+    sentence: str
+    quotes: list[str]
+
+
+class _Output(BaseModel):
+    quotes: list[_Quote]
+    answer: list[_Sentence]
+
+
+class ModelWriter:
+    """Asks a chat model to choose quotations and to write from them."""
+
+    def __init__(self, model: BaseChatModel, snapshot: Snapshot, *, timeout: float) -> None:
+        """Name the model, where hits come from, and how many seconds to wait for it."""
+        self._chain = PROMPT | model | JsonOutputParser()
+        self._snapshot, self._timeout = snapshot, timeout
+
+    @classmethod
+    def open(cls, name: str, snapshot: Snapshot, *, base_url: str | None, timeout: float) -> ModelWriter:
+        """Open a model by LangChain's name for it, such as `openai:gpt-5-mini`.
+
+        Raises:
+            ProviderError: no such provider, or its package or key is missing.
+        """
+        from langchain.chat_models import init_chat_model
+
+        options = {"base_url": base_url} if base_url else {}
+        try:
+            model = init_chat_model(name, temperature=0, timeout=timeout, max_retries=0, **options)
+        except Exception as exc:  # each provider raises its own kinds
+            provider = name.partition(":")[0]
+            raise ProviderError(
+                f"Chat model {name!r} cannot be opened: {exc}. "
+                f"Install its package (pip install 'askms[{provider}]') and set its key, or unset ASKMS_CHAT_MODEL."
+            ) from exc
+        return cls(model, snapshot, timeout=timeout)
+
+    def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """Ask the model; sentences whose quotations are not found are left out.
+
+        Raises:
+            ProviderError: the model failed, hung, or did not return the JSON asked for.
+        """
+        documents = [self._snapshot.document(hit.passage.source_id) for hit in hits]
+        output = self._call({"passages": show_passages(hits, documents), "question": question.text})
+        by_number = {f"P{position}": hit.passage for position, hit in enumerate(hits, 1)}
+        citations = {
+            quote.id: citation
+            for quote in output.quotes
+            if (passage := by_number.get(quote.passage.strip("[] "))) is not None
+            and (citation := self._cite(passage, quote.text)) is not None
+        }
+        claims: list[Claim] = []
+        introduced: set[str] = set()
+        for item in output.answer[:MOST_CLAIMS]:
+            text = " ".join(item.sentence.split())
+            found = tuple(dict.fromkeys(citations[key] for key in item.quotes if key in citations))
+            if not text or len(text) > MOST_CHARACTERS or len(found) < len(set(item.quotes)) or not found:
+                continue
+            for source_id in dict.fromkeys(citation.source_id for citation in found):
+                if source_id not in introduced:
+                    claims.extend(Claim(text=frame) for frame in frames(self._snapshot.document(source_id)))
+                    introduced.add(source_id)
+            claims.append(Claim(text=text, citations=found))
+        return Draft(claims=tuple(claims), writer=NAME, confidence=0.0)
+
+    def _call(self, values: dict[str, str]) -> _Output:
+        """Run the chain, waiting no longer than the timeout even if the provider's own timeout fails."""
+        result: list[object] = []
+
+        def run() -> None:
+            try:
+                result.append(self._chain.invoke(values))
+            except Exception as exc:  # handed to the waiting thread
+                result.append(exc)
+
+        thread = Thread(target=run, daemon=True, name="askms-chat-model")
+        thread.start()
+        thread.join(self._timeout)
+        if not result:
+            raise ProviderError(f"The chat model did not answer within {self._timeout:g} s. See ASKMS_CHAT_TIMEOUT.")
+        if isinstance(result[0], OutputParserException):
+            raise ProviderError("The chat model's answer is not the JSON asked for. Try another model.")
+        if isinstance(result[0], Exception):
+            raise ProviderError(f"The chat model failed: {type(result[0]).__name__}.") from result[0]
+        try:
+            return _Output.model_validate(result[0])
+        except ValidationError as exc:
+            raise ProviderError("The chat model's JSON lacks the fields asked for. Try another model.") from exc
+
+    def _cite(self, passage: Passage, quote: str) -> Citation | None:
+        span = find_quote(passage, quote)
+        if span is None:
+            return None
+        document = self._snapshot.document(passage.source_id)
+        return Citation(
+            source_id=document.id,
+            passage_key=passage.key,
+            start=span.start,
+            end=span.end,
+            quote=passage.text[span.start : span.end],
+            evidence_level=document.evidence_level,
+            year=document.year,
+            n=document.n,
+            checked_on=document.checked_on,
+        )
+
+
+class FallbackWriter:
+    """The model writer where it holds up, the quoting writer everywhere else."""
+
+    def __init__(
+        self,
+        model: ModelWriter,
+        quoting: QuotingWriter,
+        *,
+        names: Callable[[str], frozenset[str]],
+        withheld: Callable[[str], bool],
+    ) -> None:
+        """Pair the writers. `names` and `withheld` are the checks that a sentence will face later."""
+        self._model, self._quoting, self._names, self._withheld = model, quoting, names, withheld
+
+    def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """Abstain when quotations would; else prefer the model's sentences, as far as they are supported."""
+        quoted = self._quoting.write(question, hits)
+        if not quoted.claims or question.wants_study_dose:
+            return quoted
+        try:
+            written = self._model.write(question, hits)
+        except ProviderError as exc:
+            _log.warning("falling back to quotations: %s", exc)
+            return replace(quoted, note=line("model_down"))
+        shown = tuple(claim for claim in written.claims if claim.is_template or not self._withheld(claim.text))
+        checked, _ = verify(
+            replace(written, claims=shown), {hit.passage.key: hit.passage for hit in hits}, names=self._names
+        )
+        if not any(claim.citations for claim in checked.claims):
+            return replace(quoted, note=line("model_unsupported"))
+        return replace(checked, confidence=quoted.confidence)
+
+
+def find_quote(passage: Passage, quote: str) -> Span | None:
+    """Where a quotation stands in a passage, widened to whole sentences so that no qualifier is cut off.
+
+    Only white space, quotation marks, dashes and Unicode forms may differ; anything else is not a quotation.
+    """
+    words = unicodedata.normalize("NFKC", quote).strip(" \"'“”‘’").split()
+    if len(words) < LEAST_WORDS:
+        return None
+    pattern = r"\s+".join(_loosely(word) for word in words)
+    match = re.search(pattern, passage.text)
+    if match is None:
+        return None
+    touched = [span for span in passage.sentences if span.start < match.end() and match.start() < span.end]
+    if not touched:
+        return None
+    return Span(start=touched[0].start, end=touched[-1].end)
+
+
+def _loosely(word: str) -> str:
+    escaped = re.escape(word)
+    escaped = re.sub(r"[\"“”]", "[\"“”]", escaped)
+    escaped = re.sub(r"['‘’]", "['‘’]", escaped)
+    return re.sub(r"\\-|[‐‑‒–—−]", "[-‐‑‒–—−]", escaped)

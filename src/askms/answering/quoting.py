@@ -1,0 +1,184 @@
+"""The quoting writer: answers with verbatim sentences and fixed words between them, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from askms.answering.choice import Pick, choose, with_companions
+from askms.answering.confidence import Features, confidence, features
+from askms.answering.contrast import CLOSE, Disagreement, dispute_of, find_sentence, other_side
+from askms.answering.evidence import frames
+from askms.answering.question import Question
+from askms.answering.scoring import Candidate, candidates
+from askms.embedding import Embedder
+from askms.index import Snapshot
+from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage, SourceStatus
+from askms.wording import connecting, study_dose
+
+NAME: Final = "quoting"
+MOST_DOSES: Final = 2
+STUDIES: Final = frozenset(
+    {
+        EvidenceLevel.RANDOMISED_TRIAL,
+        EvidenceLevel.PILOT_TRIAL,
+        EvidenceLevel.COHORT,
+        EvidenceLevel.CASE_REPORT,
+        EvidenceLevel.REGISTRY_ENTRY,
+        EvidenceLevel.ANIMAL,
+    }
+)
+"""Primary studies and register entries: the only sources whose amounts may be shown."""
+
+
+class QuotingWriter:
+    """Quotes the best sentences of one snapshot, strongest evidence first."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        *,
+        names: Callable[[str], frozenset[str]],
+        withheld: Callable[[str], bool],
+        min_confidence: float,
+    ) -> None:
+        """Name what to quote from.
+
+        Args:
+            snapshot: where the hits come from.
+            embedder: the model the snapshot was built with.
+            names: the medicines that a text names.
+            withheld: whether a sentence may not be shown bare (an amount, a directive); such sentences are not chosen.
+            min_confidence: probability of answering, 0 to 1, below which nothing is written.
+        """
+        self._snapshot, self._embedder, self._names = snapshot, embedder, names
+        self._withheld, self._min_confidence = withheld, min_confidence
+
+    def measure(self, question: Question, hits: Sequence[Hit]) -> Features | None:
+        """The features that the confidence is computed from; none when there are no hits."""
+        ranked = self._ranked(question, hits)
+        return features(self._snapshot, question, hits, ranked, self._names) if ranked else None
+
+    def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """Quote up to five sentences with the neighbours they need; no claims when the hits do not answer."""
+        ranked = self._ranked(question, hits)
+        if not ranked:
+            return Draft(claims=(), writer=NAME, confidence=0.0)
+        sure = confidence(features(self._snapshot, question, hits, ranked, self._names))
+        if sure < self._min_confidence:
+            return Draft(claims=(), writer=NAME, confidence=sure)
+        if question.wants_study_dose:
+            doses = self._study_doses(ranked)
+            if doses:
+                return Draft(claims=doses, writer=NAME, confidence=sure)
+        quotable = self._about_the_same(question, [c for c in ranked if self._quotable(c)])
+        claims = self._disputed(ranked[0], quotable)
+        if not claims:
+            picks = choose(quotable)
+            vector = self._embedder.embed_question(question.text)
+            claims = self._compose(picks, other_side(self._snapshot, question, vector, picks, self._quotable))
+        if question.wants_study_dose and claims:
+            claims = (Claim(text=connecting("no_study_dose")), *claims)
+        return Draft(claims=claims, writer=NAME, confidence=sure)
+
+    def _ranked(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+        return [
+            c
+            for c in candidates(self._snapshot, question, self._embedder.embed_question(question.text), hits)
+            if c.document.status is not SourceStatus.RETRACTED and c.text not in question.already_shown
+        ]
+
+    def _quotable(self, candidate: Candidate) -> bool:
+        quoted = with_companions(candidate.passage, candidate.position)
+        return dispute_of(candidate.document, candidate.text) is None and not any(
+            self._withheld(candidate.passage.sentence(position)) for position in quoted
+        )
+
+    def _about_the_same(self, question: Question, quotable: list[Candidate]) -> list[Candidate]:
+        """Of a question that names medicines, only sentences that name one of them, where there are any."""
+        asked = self._names(question.text)
+        named = [c for c in quotable if asked & (self._names(c.passage.header) | self._names(c.text))]
+        return named or quotable
+
+    def _study_doses(self, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
+        """The studies' own amounts, each inside the fixed frame."""
+        found = [c for c in ranked if c.document.evidence_level in STUDIES and self._withheld(c.text)]
+        best = [c for c in found[:MOST_DOSES] if c.score >= 0.9 * found[0].score]
+        return tuple(
+            Claim(
+                text=study_dose(c.document.plain_title, c.text),
+                citations=(cite(c.document, c.passage, c.position),),
+            )
+            for c in best
+        )
+
+    def _disputed(self, best: Candidate, quotable: Sequence[Candidate]) -> tuple[Claim, ...]:
+        """A disputed claim with its answers, when the question is about that very claim."""
+        dispute = dispute_of(best.document, best.text)
+        if dispute is None or (quotable and best.score < quotable[0].score / CLOSE):
+            return ()
+        answers = [
+            Claim(text=answer.sentence, citations=(cite(self._snapshot.document(answer.source_id), *place),))
+            for answer in dispute.answered_by
+            if (place := find_sentence(self._snapshot, answer.source_id, answer.sentence)) is not None
+        ]
+        if not answers:
+            return ()  # a disputed claim is never shown without its answer
+        return (
+            Claim(text=connecting("disputed")),
+            Claim(text=best.text, citations=(cite(best.document, best.passage, best.position),)),
+            Claim(text=connecting("better_sources")),
+            *answers,
+        )
+
+    def _compose(self, picks: list[Pick], disagreement: Disagreement | None) -> tuple[Claim, ...]:
+        claims: list[Claim] = []
+        rest = list(picks)
+        introduced: set[str] = set()
+        if disagreement is not None:
+            pair = sorted((disagreement.one, disagreement.other), key=_strongest_first)
+            rest = [pick for pick in picks if pick.source_id not in {p.source_id for p in pair}]
+            same = [[p for p in picks if p.source_id == side.source_id] or [side] for side in pair]
+            claims.append(Claim(text=connecting("disagree")))
+            claims.extend(self._quote(same[0], introduced))
+            claims.append(Claim(text=connecting("another_finds")))
+            claims.extend(self._quote(same[1], introduced))
+        claims_of_rest = self._quote(sorted(rest, key=_strongest_first), introduced)
+        return (*claims, *claims_of_rest)
+
+    def _quote(self, picks: Sequence[Pick], introduced: set[str]) -> list[Claim]:
+        """Sentences of each source together, in reading order, after what must be said of that source."""
+        claims: list[Claim] = []
+        for source_id in dict.fromkeys(pick.source_id for pick in picks):
+            of_source = [pick for pick in picks if pick.source_id == source_id]
+            document = of_source[0].candidate.document
+            if source_id not in introduced:
+                claims.extend(Claim(text=frame) for frame in frames(document))
+                introduced.add(source_id)
+            places = dict.fromkeys((pick.candidate.passage, at) for pick in of_source for at in pick.positions)
+            claims.extend(
+                Claim(text=passage.sentence(at), citations=(cite(document, passage, at),))
+                for passage, at in sorted(places, key=lambda place: (place[0].start, place[1]))
+            )
+        return claims
+
+
+def cite(document: Document, passage: Passage, position: int) -> Citation:
+    """Cite one sentence of a passage."""
+    span = passage.sentences[position]
+    return Citation(
+        source_id=document.id,
+        passage_key=passage.key,
+        start=span.start,
+        end=span.end,
+        quote=passage.text[span.start : span.end],
+        evidence_level=document.evidence_level,
+        year=document.year,
+        n=document.n,
+        checked_on=document.checked_on,
+    )
+
+
+def _strongest_first(pick: Pick) -> tuple[int, float]:
+    return pick.candidate.document.evidence_level.rank, -pick.candidate.score

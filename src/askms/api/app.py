@@ -1,0 +1,60 @@
+"""The web application: routes, errors, limits, headers and the widget's files."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+
+from askms.api import ask, errors, health, sources
+from askms.api.limits import BodyLimit
+from askms.assistant import Assistant
+
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors *; base-uri 'none'; "
+    "form-action 'self'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
+    """Build the application around an assistant.
+
+    Args:
+        assistant: who answers.
+        cors_origins: origins whose pages may embed the widget, separated by commas.
+    """
+    app = FastAPI(
+        title="askms",
+        version=version("askms"),
+        description="Answers about multiple sclerosis from quoted sources. Every reply ends with the disclaimer.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.assistant = assistant
+    errors.install(app)
+    app.include_router(ask.router)
+    app.include_router(sources.router)
+    app.include_router(health.router)
+    app.mount("/", StaticFiles(directory=Path(str(files("askms") / "widget")), html=True), name="widget")
+    app.add_middleware(BodyLimit)
+    origins = [origin.strip() for origin in cors_origins.split(",") if origin.strip()]
+    if origins:
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+
+    @app.middleware("http")
+    async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return app

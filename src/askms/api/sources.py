@@ -1,0 +1,79 @@
+"""Look up what a reply cites: a passage by its key, a source with the quoted words marked."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from askms.api.deps import AssistantDep
+from askms.api.pages import source_page
+from askms.api.schemas import ErrorBody, PassageBody, SourceBody, SourcePage
+from askms.errors import QuestionError
+from askms.index import Snapshot
+from askms.reply import source_to_dict
+from askms.types import Document
+
+router = APIRouter(
+    prefix="/v1", tags=["sources"], responses={404: {"model": ErrorBody}, 503: {"model": ErrorBody}}
+)
+
+
+@router.get("/passages/{passage_key}")
+def passage(passage_key: str, assistant: AssistantDep) -> PassageBody:
+    """The text that citations of this key point into."""
+    snapshot = assistant.snapshot()
+    found = snapshot.passage(passage_key)
+    return PassageBody(
+        key=found.key,
+        source_id=found.source_id,
+        text=found.text,
+        start=found.start,
+        end=found.end,
+        source=SourceBody.model_validate(source_to_dict(snapshot.document(found.source_id))),
+    )
+
+
+@router.get("/sources/{source_id}", response_model=SourcePage, responses={200: {"content": {"text/html": {}}}})
+def source(
+    request: Request,
+    source_id: str,
+    assistant: AssistantDep,
+    passage: str | None = None,
+    start: int | None = None,
+    end: int | None = None,
+) -> Response:
+    """One source, as JSON or (`Accept: text/html`) as a page, with the quoted words marked."""
+    snapshot = assistant.snapshot()
+    document = snapshot.document(source_id)
+    highlight = _highlight(snapshot, document, passage, start, end)
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(source_page(document, highlight), headers={"Vary": "Accept"})
+    page = SourcePage(
+        source=SourceBody.model_validate(source_to_dict(document)),
+        authors=list(document.authors),
+        venue=document.venue,
+        population=document.population,
+        limits=document.limits,
+        doi=document.doi,
+        pmid=document.pmid,
+        nct=document.nct,
+        body=document.body,
+        highlight=highlight,
+    )
+    return JSONResponse(page.model_dump(mode="json"), headers={"Vary": "Accept"})
+
+
+def _highlight(
+    snapshot: Snapshot, document: Document, key: str | None, start: int | None, end: int | None
+) -> tuple[int, int] | None:
+    """Offsets in the document's body of a span of one of its passages."""
+    if key is None:
+        return None
+    found = snapshot.passage(key)
+    first, last = start or 0, len(found.text) if end is None else end
+    if found.source_id != document.id or not 0 <= first < last <= len(found.text):
+        raise QuestionError(
+            f"Passage {key!r} of source {document.id!r} has no span {first} to {last}. "
+            "Take passage, start and end from one citation."
+        )
+    return found.start + first, found.start + last

@@ -1,0 +1,61 @@
+"""`askms index`: build, inspect and verify the index."""
+
+from __future__ import annotations
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from askms.build import build_index, check_fresh
+from askms.cli.output import err, out, working
+from askms.embedding import SentenceEmbedder
+from askms.index import live_snapshot_folder, load_snapshot
+from askms.settings import Settings
+
+app = typer.Typer(help="Build, inspect and verify the index.", no_args_is_help=True)
+
+
+@app.command()
+def build() -> None:
+    """Build the index from the corpus; what has not changed is not embedded again."""
+    settings = Settings()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task("Reading the corpus and loading the model", total=None)
+        report = build_index(
+            settings.corpus_dir,
+            settings.index_dir,
+            SentenceEmbedder(settings.model, settings.model_sha256),
+            lambda done, total: progress.update(task, description="Embedding", completed=done, total=total),
+        )
+        progress.update(task, description="Done", total=1, completed=1)
+    what = "unchanged" if report.unchanged else f"{report.embedded} texts embedded, {report.reused} reused"
+    out.print(
+        f"Index {report.snapshot}: {report.sources} sources, {report.passages} passages, "
+        f"{report.sentences} sentences ({what})."
+    )
+    for key, reason in report.quarantined.items():
+        err.print(f"[yellow]Left out[/] passage {key}: {escape(reason)}")
+
+
+@app.command()
+def status() -> None:
+    """Show what the live index was built from, and whether it is still true to the corpus."""
+    settings = Settings()
+    with working("Comparing the index with the corpus..."):
+        manifest = check_fresh(
+            settings.index_dir, settings.corpus_dir, SentenceEmbedder(settings.model, settings.model_sha256)
+        )
+    out.print(
+        f"Index {manifest.snapshot} is up to date: {len(manifest.sources)} sources, {manifest.passages} passages, "
+        f"{manifest.sentences} sentences; built {manifest.built_at} with {manifest.model}."
+    )
+
+
+@app.command()
+def verify() -> None:
+    """Check every file of the live index against its checksum, and that its parts agree."""
+    folder = live_snapshot_folder(Settings().index_dir)
+    with working("Checking every file..."):
+        snapshot = load_snapshot(folder)
+    out.print(f"Index {snapshot.name} is whole: {len(snapshot.manifest.files)} files, {len(snapshot.passages)} passages.")

@@ -1,0 +1,61 @@
+"""Broken machinery, never a declined question: declining is a `Reply`.
+
+    AskmsError
+    ├── CorpusError          a source file breaks the format
+    ├── ModelUnavailable     the embedding model is missing or not the one expected
+    ├── SnapshotError
+    │   ├── IndexMissing     nothing has been built yet
+    │   ├── IndexCorrupt     a file of the snapshot is missing or altered
+    │   └── IndexStale       built from other sources, model or chunker than now
+    ├── QuestionError        the request itself cannot be read
+    ├── UnknownSource        no source or passage has that name
+    └── ProviderError        the chat model failed, hung or answered nonsense
+
+Each message names the thing, its value and the next step.
+"""
+
+from __future__ import annotations
+
+
+class AskmsError(Exception):
+    """Base of everything askms raises on purpose."""
+
+
+class CorpusError(AskmsError):
+    """A source file breaks the format; the message names file, field and fix."""
+
+    def __init__(self, file: str, field: str, problem: str, fix: str) -> None:
+        self.file, self.field, self.problem, self.fix = file, field, problem, fix
+        super().__init__(f"{file}: {field}: {problem}. {fix}")
+
+
+class ModelUnavailable(AskmsError):
+    """The embedding model cannot be loaded, or its weights are not the expected ones."""
+
+
+class SnapshotError(AskmsError):
+    """Base of everything that can be wrong with a built index."""
+
+
+class IndexMissing(SnapshotError):
+    """No snapshot has been built."""
+
+
+class IndexCorrupt(SnapshotError):
+    """A file of the snapshot is missing, altered or unreadable."""
+
+
+class IndexStale(SnapshotError):
+    """The snapshot was built from other sources, another model or another chunker."""
+
+
+class QuestionError(AskmsError):
+    """The request cannot be read as a question."""
+
+
+class UnknownSource(AskmsError):
+    """No source or passage of this name is in the snapshot."""
+
+
+class ProviderError(AskmsError):
+    """The chat model failed, timed out or returned something unreadable."""

@@ -1,0 +1,108 @@
+"""Which snapshot is live: one small pointer file, replaced by one atomic rename.
+
+A running server looks at the pointer before each question. Questions already under way
+keep the snapshot they started with, so a rebuild drops none.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from askms.errors import IndexMissing, SnapshotError
+from askms.index.snapshot import Snapshot, load_snapshot
+
+SNAPSHOTS: Final = "snapshots"
+POINTER: Final = "LIVE"
+KEEP: Final = 2
+"""Snapshots kept on disk: the live one and the one before it."""
+
+_log = logging.getLogger(__name__)
+
+
+def live_snapshot_folder(index_dir: Path) -> Path:
+    """The folder of the live snapshot.
+
+    Raises:
+        IndexMissing: nothing was built, or the pointer leads nowhere.
+    """
+    pointer = index_dir / POINTER
+    try:
+        name = pointer.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise IndexMissing(f"No index in {index_dir}. Run: askms index build") from exc
+    folder = index_dir / SNAPSHOTS / name
+    if not name.isalnum() or not folder.is_dir():
+        raise IndexMissing(f"{pointer} names snapshot {name!r}, which is not there. Run: askms index build")
+    return folder
+
+
+def publish(index_dir: Path, name: str) -> None:
+    """Make a finished snapshot the live one, then remove all but the newest `KEEP`."""
+    pointer = index_dir / POINTER
+    draft = index_dir / f"{POINTER}.{os.getpid()}"
+    with draft.open("w", encoding="ascii") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(pointer)
+    others = [folder for folder in (index_dir / SNAPSHOTS).iterdir() if folder.name != name]
+    others.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in others[KEEP - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class LiveIndex:
+    """Hands out the live snapshot and follows the pointer when it moves."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self._index_dir = index_dir
+        self._lock = Lock()
+        self._loaded: tuple[str, Snapshot] | None = None
+        self._failed: str | None = None
+
+    def current(self) -> Snapshot:
+        """The live snapshot.
+
+        While one thread loads a new snapshot, the others go on with the old one. A new
+        snapshot that cannot be read is logged and the old one stays.
+
+        Raises:
+            IndexMissing: nothing was built.
+            IndexCorrupt: the only snapshot cannot be read.
+        """
+        loaded = self._loaded
+        if loaded is None:
+            with self._lock:
+                if self._loaded is None:
+                    folder = live_snapshot_folder(self._index_dir)
+                    self._loaded = (folder.name, load_snapshot(folder))
+                return self._loaded[1]
+        if self._lock.acquire(blocking=False):
+            try:
+                self._follow(loaded[0])
+            finally:
+                self._lock.release()
+            loaded = self._loaded or loaded
+        return loaded[1]
+
+    def _follow(self, name: str) -> None:
+        try:
+            folder = live_snapshot_folder(self._index_dir)
+            if folder.name not in (name, self._failed):
+                self._loaded = (folder.name, load_snapshot(folder))
+                _log.info("index snapshot %s replaces %s", folder.name, name)
+        except SnapshotError as exc:
+            self._failed = _pointer_name(self._index_dir)
+            _log.error("new index snapshot cannot be used, keeping %s: %s", name, exc)
+
+
+def _pointer_name(index_dir: Path) -> str | None:
+    try:
+        return (index_dir / POINTER).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None

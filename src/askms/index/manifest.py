@@ -1,0 +1,78 @@
+"""What a snapshot was built from, with a checksum of every file in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from askms.errors import IndexCorrupt
+
+FORMAT: Final = 1
+"""Raise when files of a snapshot change their meaning."""
+FILE: Final = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Everything needed to tell whether a snapshot is whole and still true."""
+
+    format: int
+    snapshot: str
+    """Hash of what the snapshot was built from; the same inputs give the same name."""
+    built_at: str
+    """ISO 8601, UTC."""
+    model: str
+    model_digest: str
+    dimension: int
+    max_tokens: int
+    chunker: str
+    sources: dict[str, str]
+    """Source id to sha256 of its file."""
+    quarantined: dict[str, str]
+    """Passage key to the reason it was left out."""
+    passages: int
+    sentences: int
+    files: dict[str, str]
+    """File name to sha256 of its content."""
+
+    def save(self, folder: Path) -> None:
+        """Write it beside the files it describes."""
+        (folder / FILE).write_bytes(_ADAPTER.dump_json(self, indent=2))
+
+
+_ADAPTER: Final = TypeAdapter(Manifest)
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a snapshot folder.
+
+    Raises:
+        IndexCorrupt: missing, unreadable, or of another format.
+    """
+    path = folder / FILE
+    try:
+        manifest = _ADAPTER.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as exc:
+        raise IndexCorrupt(f"{path} is missing or unreadable. Run: askms index build") from exc
+    if manifest.format != FORMAT:
+        raise IndexCorrupt(f"{path} has format {manifest.format}, this askms reads {FORMAT}. Run: askms index build")
+    return manifest
+
+
+def snapshot_name(*, model_digest: str, chunker: str, max_tokens: int, sources: dict[str, str]) -> str:
+    """Name a snapshot by what it is built from."""
+    parts = [str(FORMAT), model_digest, chunker, str(max_tokens), *(f"{k}={v}" for k, v in sorted(sources.items()))]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """sha256 of every file in a snapshot folder but the manifest."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != FILE
+    }

@@ -1,0 +1,8 @@
+"""Find the passages that may answer a question."""
+
+from __future__ import annotations
+
+from askms.retrieval.fusion import Fusion, fuse
+from askms.retrieval.hybrid import HybridRetriever, Retriever
+
+__all__ = ["Fusion", "HybridRetriever", "Retriever", "fuse"]

@@ -1,0 +1,93 @@
+"""Dense and keyword search over one snapshot, fused, thinned and cut off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import numpy as np
+
+from askms.embedding import Embedder
+from askms.index import Snapshot
+from askms.retrieval.fusion import Fusion, fuse
+from askms.terms import terms
+from askms.types import Hit
+
+CANDIDATES: Final = 60
+"""Passages taken from each side before fusing."""
+DUPLICATE: Final = 0.97
+"""Cosine above which two passages say the same."""
+LEAST: Final = 0.25
+"""Cosine below which a passage without a shared rare term is no evidence."""
+
+
+class Retriever(Protocol):
+    """Anything that finds passages for a question."""
+
+    def retrieve(self, question: str, *, limit: int) -> list[Hit]:
+        """Return up to `limit` hits, best first; an empty list is a valid result."""
+        ...
+
+
+class HybridRetriever:
+    """Search one snapshot by meaning and by words."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        *,
+        fusion: Fusion = Fusion.SCORE,
+        dense_weight: float = 0.6,
+        passages_per_source: int = 3,
+    ) -> None:
+        self._snapshot, self._embedder = snapshot, embedder
+        self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
+
+    def retrieve(self, question: str, *, limit: int) -> list[Hit]:
+        """Return up to `limit` hits, best first, at most `passages_per_source` of one source."""
+        return self._thin(self._ranked(question), limit)
+
+    def _ranked(self, question: str) -> list[Hit]:
+        snapshot = self._snapshot
+        vector = self._embedder.embed_question(question)
+        near = snapshot.dense.nearest(vector, CANDIDATES)
+        keyword_scores = snapshot.keywords.scores(terms(question))
+        by_words = np.argsort(-keyword_scores, kind="stable")[:CANDIDATES]
+        rows = sorted(
+            {snapshot.row_of[n.stable_id] for n in near} | {int(r) for r in by_words if keyword_scores[r] > 0}
+        )
+        dense = snapshot.passage_vectors[rows] @ vector
+        keyword = keyword_scores[rows]
+        fused = fuse(dense, keyword, fusion=self._fusion, dense_weight=self._dense_weight)
+        order = np.argsort(-fused, kind="stable")
+        return [
+            Hit(
+                passage=snapshot.passages[rows[i]],
+                dense=float(dense[i]),
+                keyword=float(keyword[i]),
+                fused=float(fused[i]),
+            )
+            for i in order
+        ]
+
+    def _thin(self, ranked: Sequence[Hit], limit: int) -> list[Hit]:
+        kept: list[Hit] = []
+        per_source: Counter[str] = Counter()
+        for hit in ranked:
+            source = hit.passage.source_id
+            if hit.dense < LEAST and hit.keyword == 0:
+                continue
+            if per_source[source] >= self._per_source or any(self._same(hit, other) for other in kept):
+                continue
+            kept.append(hit)
+            per_source[source] += 1
+            if len(kept) == limit:
+                break
+        return kept
+
+    def _same(self, one: Hit, other: Hit) -> bool:
+        rows = self._snapshot.row_of[one.passage.stable_id], self._snapshot.row_of[other.passage.stable_id]
+        vectors = self._snapshot.passage_vectors
+        return float(vectors[rows[0]] @ vectors[rows[1]]) > DUPLICATE

@@ -1,0 +1,56 @@
+"""Settings, read once at the entry point from `ASKMS_*` variables; frozen; builds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Each field is the variable `ASKMS_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="ASKMS_", frozen=True, extra="ignore")
+
+    corpus_dir: Path = Field(default=Path("corpus"), description="Folder of source files.")
+    index_dir: Path = Field(default=Path("index"), description="Folder of built indexes.")
+    model: str = Field(
+        default="all-MiniLM-L6-v2",
+        description="Embedding model: the packaged one, a folder, or a model in the local Hugging Face cache.",
+    )
+    model_sha256: str | None = Field(
+        default=None, description="What the weights of another model must hash to, if that is to be checked."
+    )
+    chat_model: str | None = Field(
+        default=None,
+        description="A chat model for the model writer, as LangChain names it (openai:gpt-5-mini, ollama:llama3.2). "
+        "Unset: answers are composed of quotations only, and nothing leaves this machine.",
+    )
+    chat_base_url: str | None = Field(default=None, description="Address of the chat model's server, if not the usual.")
+    chat_timeout: float = Field(default=20.0, gt=0, le=300, description="Seconds to wait for the chat model.")
+    locale: Literal["us", "ca", "uk", "ie", "eu", "unknown"] = Field(
+        default="unknown", description="Whose emergency numbers to show when a request names no locale."
+    )
+    fusion: Literal["score", "rank"] = Field(
+        default="score", description="How dense and keyword results are fused: normalised score, or reciprocal rank."
+    )
+    dense_weight: float = Field(default=0.6, ge=0, le=1, description="Weight of dense against keyword scores.")
+    passages_per_source: int = Field(default=3, ge=1, description="The most passages one source may give a question.")
+    min_confidence: float = Field(
+        default=0.6, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to serve on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to serve on; 0 picks a free one.")
+    cors_origins: str = Field(
+        default="", description="Origins, separated by commas, whose pages may embed the widget; empty: only our own."
+    )
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _no_wildcard_with_words(cls, value: str) -> str:
+        for origin in filter(None, (part.strip() for part in value.split(","))):
+            if origin != "*" and not origin.startswith(("http://", "https://")):
+                raise ValueError(f"{origin!r} is no origin; write https://example.org")
+        return value

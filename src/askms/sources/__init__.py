@@ -1,0 +1,8 @@
+"""Readers: one module per kind of source, each turning it into `Document`s."""
+
+from __future__ import annotations
+
+from askms.sources.corpus import load_corpus
+from askms.sources.markdown import read_markdown
+
+__all__ = ["load_corpus", "read_markdown"]

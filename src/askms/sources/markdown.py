@@ -1,0 +1,286 @@
+"""Read one corpus file: YAML front matter and a Markdown body of headed sections.
+
+The format is described in `corpus/README.md`. Everything is validated here, so that
+later stages can trust a `Document`; each complaint names file, field and fix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import Enum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+
+from askms.errors import CorpusError
+from askms.types import (
+    Conflict,
+    Correction,
+    Dispute,
+    Document,
+    EvidenceLevel,
+    Section,
+    SourceStatus,
+    Trust,
+)
+
+TOPICS: Final = frozenset(
+    """ketamine esketamine fatigue heat sleep depression anxiety suicide pain spasticity bladder bowel
+    sexual-function cognition walking vision vertigo tremor swallowing what-is-ms causes numbers diagnosis mri
+    relapse types-of-ms treatment dmt pregnancy vaccines lifestyle diet exercise vitamin-d safety interactions
+    infection emergency work driving family life-expectancy trials evidence biomarkers stem-cells mechanism
+    animal-research regulation cost anaesthesia""".split()
+)
+MAX_FILE_BYTES: Final = 200_000
+
+_FIELDS: Final = frozenset(
+    """id title plain_title authors year venue doi pmid nct url evidence_level population n as_of checked_on topics
+    limits conflicts_with disputed_by status trust""".split()
+)
+_OPTIONAL: Final = frozenset({"doi", "pmid", "nct"})
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
+_PMID: Final = re.compile(r"[1-9]\d{0,8}")
+_NCT: Final = re.compile(r"NCT\d{8}")
+_URL: Final = re.compile(r"https://[^\s\"<>]+")
+_AS_OF: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_FRONT: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
+_HEADING: Final = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+
+_Chosen = TypeVar("_Chosen", bound=Enum)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 booleans only: in YAML 1.1 the words on, off, yes and no are booleans, even as a field's name."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|false"), list("tf"))
+
+
+def read_markdown(path: Path) -> Document:
+    """Read and validate one file.
+
+    Raises:
+        CorpusError: the file breaks the format.
+    """
+    text = _read_text(path)
+    match = _FRONT.match(text)
+    if match is None:
+        raise CorpusError(
+            path.name, "front matter", "none found", "Start the file with YAML between two lines of three hyphens."
+        )
+    fields = _Fields(path.name, _parse_yaml(path.name, match.group(1)))
+    body = _unwrap(text[match.end() :])
+    document_id = fields.pattern("id", _ID, "Use lower case letters, digits and hyphens.")
+    if document_id is None or document_id != path.stem:
+        raise CorpusError(path.name, "id", f"{document_id!r} is not the file name", f"Write id: {path.stem}.")
+    identifiers = {
+        "doi": fields.pattern("doi", _DOI, "A DOI looks like 10.1177/1352458520936226."),
+        "pmid": fields.pattern("pmid", _PMID, 'A PubMed number is digits only, in quotes: "32633662".'),
+        "nct": fields.pattern("nct", _NCT, "A trial number looks like NCT03500289."),
+        "url": fields.pattern("url", _URL, "Write an https address, or null."),
+    }
+    if not any(identifiers.values()):
+        raise CorpusError(path.name, "url", "no doi, pmid, nct or url", "Add one, so that a reader can open the source.")
+    return Document(
+        id=document_id,
+        title=fields.text("title"),
+        plain_title=fields.text("plain_title", longest=90),
+        authors=fields.texts("authors"),
+        year=fields.whole("year", 1800, 2100),
+        venue=fields.text("venue"),
+        **identifiers,
+        evidence_level=fields.choice("evidence_level", EvidenceLevel),
+        population=fields.text("population"),
+        n=fields.whole("n", 1, 1_000_000_000),
+        as_of=fields.as_of("as_of"),
+        checked_on=fields.day("checked_on"),
+        topics=fields.topics("topics"),
+        limits=fields.text("limits"),
+        conflicts_with=fields.conflicts("conflicts_with"),
+        disputed_by=fields.disputes("disputed_by"),
+        status=fields.choice("status", SourceStatus),
+        trust=fields.choice("trust", Trust),
+        body=body,
+        sections=_sections(path.name, body),
+        content_hash=sha256(text.encode()).hexdigest(),
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as exc:
+        raise CorpusError(path.name, "file", f"cannot be read ({exc.strerror})", "Check its permissions.") from exc
+    if not raw.strip():
+        raise CorpusError(path.name, "file", "is empty", "Write the source, or delete the file.")
+    if len(raw) > MAX_FILE_BYTES:
+        raise CorpusError(
+            path.name, "file", f"has {len(raw)} bytes, more than {MAX_FILE_BYTES}", "Split it into several sources."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise CorpusError(path.name, "file", f"is not UTF-8 (byte {exc.start})", "Save it as UTF-8.") from exc
+    if "\x00" in text:
+        raise CorpusError(path.name, "file", "holds a NUL character", "Save it as plain text.")
+    return text.replace("\r\n", "\n")
+
+
+def _parse_yaml(file: str, front: str) -> Mapping[str, Any]:
+    try:
+        parsed = yaml.load(front, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        where = f"line {mark.line + 2}" if mark else "front matter"
+        raise CorpusError(
+            file, where, f"is not YAML ({getattr(exc, 'problem', exc)})", "Quote values that contain a colon."
+        ) from exc
+    except ValueError as exc:  # an impossible date, such as 2026-02-31
+        raise CorpusError(file, "front matter", f"holds an impossible value ({exc})", "Correct the date.") from exc
+    if not isinstance(parsed, dict):
+        raise CorpusError(file, "front matter", "is not a list of fields", "Write one 'field: value' a line.")
+    unknown = sorted(str(key) for key in parsed if key not in _FIELDS)
+    if unknown:
+        raise CorpusError(file, unknown[0], "is not a field of the format", "See corpus/README.md for the fields.")
+    missing = sorted(_FIELDS - _OPTIONAL - parsed.keys())
+    if missing:
+        raise CorpusError(file, missing[0], "is missing", f"Add '{missing[0]}:' to the front matter.")
+    return parsed
+
+
+def _unwrap(body: str) -> str:
+    """Join the lines of a paragraph, so that a sentence never holds a line break."""
+    lines: list[str] = []
+    for line in (raw.strip() for raw in body.split("\n")):
+        starts_block = not line or line.startswith(("#", "- ", "* "))
+        follows_text = bool(lines) and lines[-1] != "" and not lines[-1].startswith("#")
+        if follows_text and not starts_block:
+            lines[-1] += " " + line
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _sections(file: str, body: str) -> tuple[Section, ...]:
+    headings = list(_HEADING.finditer(body))
+    before = body[: headings[0].start()] if headings else body
+    if not headings or before.strip():
+        raise CorpusError(file, "body", "has text outside a section", "Put every sentence under a '## question' heading.")
+    ends = [heading.start() for heading in headings[1:]] + [len(body)]
+    sections = []
+    for heading, end in zip(headings, ends, strict=True):
+        if not body[heading.end() : end].strip():
+            raise CorpusError(file, f"section {heading.group(1)!r}", "is empty", "Answer the heading, or delete it.")
+        sections.append(Section(heading=heading.group(1), start=heading.end(), end=end))
+    return tuple(sections)
+
+
+class _Fields:
+    """Typed access to the front matter of one file; every complaint names file and field."""
+
+    def __init__(self, file: str, values: Mapping[str, Any]) -> None:
+        self._file, self._values = file, values
+
+    def _wrong(self, field: str, value: object, fix: str) -> CorpusError:
+        return CorpusError(self._file, field, f"{value!r} is not valid", fix)
+
+    def text(self, field: str, *, longest: int = 1000) -> str:
+        return self._text(field, self._values[field], longest)
+
+    def _text(self, field: str, value: object, longest: int = 1000) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise self._wrong(field, value, "Write text, in quotes.")
+        if len(value) > longest:
+            raise self._wrong(field, value, f"Shorten it to {longest} characters; it has {len(value)}.")
+        return value.strip()
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        return tuple(self._text(field, item) for item in self._list(field, self._values[field]))
+
+    def _list(self, field: str, value: object) -> list[Any]:
+        if not isinstance(value, list):
+            raise self._wrong(field, value, "Write a list, [] when there is none.")
+        return value
+
+    def pattern(self, field: str, pattern: re.Pattern[str], fix: str) -> str | None:
+        value = self._values.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise self._wrong(field, value, fix)
+        return value
+
+    def whole(self, field: str, least: int, most: int) -> int | None:
+        value = self._values[field]
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self._wrong(field, value, f"Write a whole number from {least} to {most}, or null.")
+        return value
+
+    def choice(self, field: str, options: type[_Chosen]) -> _Chosen:
+        value = self._values[field]
+        for option in options:
+            if option.value == value:
+                return option
+        raise self._wrong(field, value, f"Choose one of: {', '.join(str(o.value) for o in options)}.")
+
+    def as_of(self, field: str) -> str:
+        value = str(self._values[field])
+        if not _AS_OF.fullmatch(value):
+            raise self._wrong(field, value, "Write YYYY, YYYY-MM or YYYY-MM-DD.")
+        return value
+
+    def day(self, field: str) -> date:
+        value = self._values[field]
+        if not isinstance(value, date):
+            raise self._wrong(field, value, "Write YYYY-MM-DD, without quotes.")
+        return value
+
+    def topics(self, field: str) -> tuple[str, ...]:
+        topics = self.texts(field)
+        unknown = [topic for topic in topics if topic not in TOPICS]
+        if unknown or not topics:
+            raise self._wrong(field, unknown or [], "Choose from the list of topics in corpus/README.md.")
+        return topics
+
+    def conflicts(self, field: str) -> tuple[Conflict, ...]:
+        return tuple(
+            Conflict(source_id=self._part(field, item, "source"), on=self._part(field, item, "on"))
+            for item in self._list(field, self._values[field])
+        )
+
+    def disputes(self, field: str) -> tuple[Dispute, ...]:
+        return tuple(
+            Dispute(
+                sentence=self._part(field, item, "sentence"),
+                why=self._part(field, item, "why"),
+                answered_by=self._many(field, item, "answered_by", self._correction),
+            )
+            for item in self._list(field, self._values[field])
+        )
+
+    def _correction(self, field: str, item: object) -> Correction:
+        return Correction(source_id=self._part(field, item, "source"), sentence=self._part(field, item, "sentence"))
+
+    def _part(self, field: str, item: object, key: str) -> str:
+        if not isinstance(item, dict) or key not in item:
+            raise self._wrong(field, item, f"Each item needs '{key}:'.")
+        return self._text(f"{field}.{key}", item[key])
+
+    def _many(
+        self, field: str, item: dict[str, Any], key: str, read: Callable[[str, object], Correction]
+    ) -> tuple[Correction, ...]:
+        values = self._list(f"{field}.{key}", item.get(key))
+        if not values:
+            raise self._wrong(f"{field}.{key}", values, "Name at least one sentence that answers the claim.")
+        return tuple(read(f"{field}.{key}", value) for value in values)
