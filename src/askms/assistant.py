@@ -52,7 +52,7 @@ from askms.terms import spell_out, terms
 from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, Turn, Verdict
 from askms.wording import connecting, line, wording
 
-HITS = 10
+HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
 MAX_MESSAGE = 100_000
 """Characters beyond which a message is refused unread."""

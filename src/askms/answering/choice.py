@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +13,14 @@ from askms.types import Passage
 MOST: Final = 4
 """Sentences chosen for themselves; companions come on top."""
 MOST_WITH_COMPANIONS: Final = 6
-PER_SOURCE: Final = 2
-RELATIVE_FLOOR: Final = 0.80
+PER_SOURCE: Final = 3
+RELATIVE_FLOOR: Final = 0.87
 """A sentence scoring under this share of the best one is left out."""
+CONTINUES: Final = 0.06
+"""Bonus for the passage of the best sentence: a section is written as one answer."""
 REPEATS: Final = 0.93
 """Cosine above which two sentences say the same."""
-DIVERSITY: Final = 0.12
+DIVERSITY: Final = 0.2
 """Weight of being unlike what is already chosen (maximal marginal relevance, Carbonell and Goldstein 1998)."""
 
 _TURNS: Final = re.compile(r"(however|but|yet|still|nevertheless|even so|in contrast|on the other hand)\b", re.I)
@@ -41,6 +43,11 @@ class Pick:
     def source_id(self) -> str:
         """The source quoted."""
         return self.candidate.document.id
+
+    def overlaps(self, other: Pick) -> bool:
+        """Whether both quote a sentence in common."""
+        same_passage = self.candidate.passage.key == other.candidate.passage.key
+        return same_passage and bool(set(self.positions) & set(other.positions))
 
 
 def choose(ranked: Sequence[Candidate]) -> list[Pick]:
@@ -77,12 +84,13 @@ def with_companions(passage: Passage, position: int) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
-def _worth(candidate: Candidate, picks: Iterable[Pick]) -> float:
+def _worth(candidate: Candidate, picks: Sequence[Pick]) -> float:
     nearest = max((float(candidate.vector @ p.candidate.vector) for p in picks), default=0.0)
-    return candidate.score - DIVERSITY * nearest
+    continues = bool(picks) and candidate.passage.key == picks[0].candidate.passage.key
+    return candidate.score - DIVERSITY * nearest + (CONTINUES if continues else 0.0)
 
 
-def _repeats(candidate: Candidate, picks: Iterable[Pick]) -> bool:
+def _repeats(candidate: Candidate, picks: Sequence[Pick]) -> bool:
     return any(
         (p.candidate.passage.key == candidate.passage.key and candidate.position in p.positions)
         or float(candidate.vector @ p.candidate.vector) > REPEATS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,51 +11,78 @@ from numpy.typing import NDArray
 
 from askms.answering.choice import Pick, with_companions
 from askms.answering.question import Question
-from askms.answering.scoring import Candidate, candidates, coverage
+from askms.answering.scoring import Candidate, candidates
 from askms.index import Snapshot
 from askms.types import Dispute, Document, Hit, Passage, SourceStatus
 
-ON_POINT: Final = 0.25
-"""Share of the question's rare terms that a conflict must be about to be shown."""
-NEAR: Final = 0.75
-"""How near the other side's best sentence must come to the first side's score."""
+ON_POINT: Final = 0.78
+"""Cosine of question and point of conflict from which the question is taken to be about it."""
+NEAR_TOP: Final = 0.9
+"""Only a source whose sentence scores this near the best one brings in the other side."""
+ABOUT: Final = 0.45
+"""Cosine that a side's sentence must have with the point of conflict."""
 CLOSE: Final = 0.98
 """A disputed claim is shown when it comes this near the best other sentence's score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointOfConflict:
+    """What two sources disagree on."""
+
+    one: str
+    other: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """Two picks whose sources contradict each other."""
+    """What each side says on the point."""
 
     one: Pick
     other: Pick
 
 
-def other_side(
+def conflict_on_point(
+    snapshot: Snapshot, vector: NDArray[np.float32], points: Mapping[str, NDArray[np.float32]], picks: Sequence[Pick]
+) -> PointOfConflict | None:
+    """The recorded conflict that the question is about, if one of the best picks is a side of it.
+
+    Args:
+        snapshot: where the picks come from.
+        vector: the question's.
+        points: vector of each recorded point of conflict.
+        picks: what was chosen to be quoted.
+    """
+    best = max((pick.candidate.score for pick in picks), default=0.0)
+    found = [
+        (
+            float(points[conflict.on] @ vector),
+            PointOfConflict(one=pick.source_id, other=conflict.source_id, on=conflict.on),
+        )
+        for pick in picks
+        if pick.candidate.score >= NEAR_TOP * best
+        for conflict in pick.candidate.document.conflicts_with
+        if snapshot.document(conflict.source_id).status is not SourceStatus.RETRACTED
+    ]
+    nearness, conflict = max(found, key=lambda item: item[0], default=(0.0, None))
+    return conflict if nearness >= ON_POINT else None
+
+
+def both_sides(
     snapshot: Snapshot,
     question: Question,
-    vector: NDArray[np.float32],
-    picks: Sequence[Pick],
+    on: NDArray[np.float32],
+    conflict: PointOfConflict,
     shown: Callable[[Candidate], bool],
 ) -> Disagreement | None:
-    """The first disagreement that bears on the question, if a picked source is part of one."""
-    for pick in picks:
-        for conflict in pick.candidate.document.conflicts_with:
-            if coverage(snapshot, question.terms, conflict.on) < ON_POINT:
-                continue
-            already = next((p for p in picks if p.source_id == conflict.source_id), None)
-            if already is not None:
-                return Disagreement(one=pick, other=already)
-            if snapshot.document(conflict.source_id).status is SourceStatus.RETRACTED:
-                continue
-            found = [
-                c for c in candidates(snapshot, question, vector, hits_of(snapshot, vector, conflict.source_id)) if shown(c)
-            ]
-            if found and found[0].score >= NEAR * pick.candidate.score:
-                best = found[0]
-                other = Pick(candidate=best, positions=with_companions(best.passage, best.position))
-                return Disagreement(one=pick, other=other)
-    return None
+    """The sentence of each side that comes nearest to the point (`on` is its vector); none if a side has none."""
+    sides = []
+    for source_id in (conflict.one, conflict.other):
+        found = [c for c in candidates(snapshot, question, on, hits_of(snapshot, on, source_id)) if shown(c)]
+        if not found or found[0].cosine < ABOUT:
+            return None
+        sides.append(Pick(candidate=found[0], positions=with_companions(found[0].passage, found[0].position)))
+    return Disagreement(one=sides[0], other=sides[1])
 
 
 def dispute_of(document: Document, sentence: str) -> Dispute | None:

@@ -67,6 +67,8 @@ class Question:
 
     text: str
     """What to search with: the message, or the message put back into its conversation."""
+    asked: str
+    """The part of it that is new in this turn."""
     terms: tuple[str, ...]
     kinds: frozenset[Kind]
     already_shown: frozenset[str] = frozenset()
@@ -87,11 +89,29 @@ class Question:
         kinds = frozenset(kind for kind, cue in _ASKS.items() if cue.search(asked or text))
         return cls(
             text=text,
+            asked=asked or text,
             terms=tuple(terms(text)),
             kinds=kinds,
             already_shown=already_shown,
             wants_study_dose=wants_study_dose,
         )
+
+
+_ASKED_THING: Final = re.compile(
+    r"\b(?:what(?:'s|s| is| are| does| do)|define|meaning of|explain)\s+(?:an?\s+|the\s+)?(.{2,60}?)\s*(?:mean\b.*)?[?.!]*$",
+    re.I,
+)
+_SUBJECT: Final = re.compile(r"^(?:an?\s+|the\s+)?(.{2,60}?)\s+(?:is|are|means?|stands for|happens when)\b", re.I)
+_OF_MS: Final = frozenset(terms("in with of MS multiple sclerosis"))
+
+
+def defines(question: str, sentence: str) -> bool:
+    """Whether a sentence says what the very thing is that a "what is ...?" question asks about."""
+    asked, said = _ASKED_THING.search(question.strip()), _SUBJECT.match(sentence)
+    if asked is None or said is None:
+        return False
+    wanted, found = set(terms(asked.group(1))), set(terms(said.group(1)))
+    return bool(wanted) and (wanted - _OF_MS or wanted) == (found - _OF_MS or found)
 
 
 def fit(kinds: frozenset[Kind], sentence: str) -> float:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final
 
-from askms.answering.choice import Pick, choose, with_companions
+from askms.answering.choice import MOST, Pick, choose, with_companions
 from askms.answering.confidence import Features, confidence, features
-from askms.answering.contrast import CLOSE, Disagreement, dispute_of, find_sentence, other_side
+from askms.answering.contrast import (
+    CLOSE,
+    Disagreement,
+    both_sides,
+    conflict_on_point,
+    dispute_of,
+    find_sentence,
+)
 from askms.answering.evidence import frames
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate, candidates
-from askms.embedding import Embedder
+from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
 from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage, SourceStatus
 from askms.wording import connecting, study_dose
@@ -55,6 +63,12 @@ class QuotingWriter:
         self._snapshot, self._embedder, self._names = snapshot, embedder, names
         self._withheld, self._min_confidence = withheld, min_confidence
 
+    @cached_property
+    def _points(self) -> dict[str, Vectors]:
+        """Vector of each point on which sources are recorded to disagree."""
+        points = sorted({c.on for document in self._snapshot.documents.values() for c in document.conflicts_with})
+        return dict(zip(points, self._embedder.embed_passages(points), strict=True))
+
     def measure(self, question: Question, hits: Sequence[Hit]) -> Features | None:
         """The features that the confidence is computed from; none when there are no hits."""
         ranked = self._ranked(question, hits)
@@ -77,7 +91,11 @@ class QuotingWriter:
         if not claims:
             picks = choose(quotable)
             vector = self._embedder.embed_question(question.text)
-            claims = self._compose(picks, other_side(self._snapshot, question, vector, picks, self._quotable))
+            conflict = conflict_on_point(self._snapshot, vector, self._points, picks)
+            disagreement = conflict and both_sides(
+                self._snapshot, question, self._points[conflict.on], conflict, self._quotable
+            )
+            claims = self._compose(picks, disagreement)
         if question.wants_study_dose and claims:
             claims = (Claim(text=connecting("no_study_dose")), *claims)
         return Draft(claims=claims, writer=NAME, confidence=sure)
@@ -98,7 +116,9 @@ class QuotingWriter:
     def _about_the_same(self, question: Question, quotable: list[Candidate]) -> list[Candidate]:
         """Of a question that names medicines, only sentences that name one of them, where there are any."""
         asked = self._names(question.text)
-        named = [c for c in quotable if asked & (self._names(c.passage.header) | self._names(c.text))]
+        named = [
+            c for c in quotable if _related(asked, self._names(c.passage.header) | self._names(c.text))
+        ]
         return named or quotable
 
     def _study_doses(self, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
@@ -138,12 +158,11 @@ class QuotingWriter:
         introduced: set[str] = set()
         if disagreement is not None:
             pair = sorted((disagreement.one, disagreement.other), key=_strongest_first)
-            rest = [pick for pick in picks if pick.source_id not in {p.source_id for p in pair}]
-            same = [[p for p in picks if p.source_id == side.source_id] or [side] for side in pair]
+            rest = [pick for pick in picks if not any(pick.overlaps(side) for side in pair)][: MOST - len(pair)]
             claims.append(Claim(text=connecting("disagree")))
-            claims.extend(self._quote(same[0], introduced))
+            claims.extend(self._quote([pair[0]], introduced))
             claims.append(Claim(text=connecting("another_finds")))
-            claims.extend(self._quote(same[1], introduced))
+            claims.extend(self._quote([pair[1]], introduced))
         claims_of_rest = self._quote(sorted(rest, key=_strongest_first), introduced)
         return (*claims, *claims_of_rest)
 
@@ -178,6 +197,11 @@ def cite(document: Document, passage: Passage, position: int) -> Citation:
         n=document.n,
         checked_on=document.checked_on,
     )
+
+
+def _related(asked: frozenset[str], named: frozenset[str]) -> bool:
+    """Whether a medicine is the same or a form of one asked about: esketamine for ketamine, not the other way round."""
+    return any(one in other for one in asked for other in named)
 
 
 def _strongest_first(pick: Pick) -> tuple[int, float]:

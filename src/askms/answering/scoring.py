@@ -13,19 +13,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from askms.answering.question import Question, fit
+from askms.answering.question import Kind, Question, defines, fit
 from askms.index import Snapshot
 from askms.terms import terms
 from askms.types import Document, Hit, Passage, SourceStatus, Trust
 
-MEANING: Final = 0.55
+MEANING: Final = 0.50
 """Weight of the sentence's own cosine with the question."""
-PASSAGE: Final = 0.30
+PASSAGE: Final = 0.35
 """Weight of its passage's cosine."""
-WORDS: Final = 0.08
+WORDS: Final = 0.14
 """Weight of the share of the question's rare terms it holds."""
 FIT: Final = 0.07
 """Weight of being the kind of statement asked for."""
+DEFINES: Final = 0.15
+"""A definition of the very thing asked about."""
 FIRST: Final = 0.02
 """A section's first sentence answers its heading."""
 WEAK: Final = 0.06
@@ -90,6 +92,7 @@ def _candidate(
         + PASSAGE * hit.dense
         + WORDS * covered
         + FIT * fit(question.kinds, sentence)
+        + (DEFINES if Kind.WHAT_IS in question.kinds and defines(question.asked, sentence) else 0.0)
         + (FIRST if position == 0 else 0.0)
         - (WEAK if document.trust in (Trust.C, Trust.D) else 0.0)
         - (OLD if document.status in (SourceStatus.OUTDATED, SourceStatus.SUPERSEDED) else 0.0)

@@ -40,7 +40,7 @@ class HybridRetriever:
         *,
         fusion: Fusion = Fusion.SCORE,
         dense_weight: float = 0.6,
-        passages_per_source: int = 3,
+        passages_per_source: int = 5,
     ) -> None:
         self._snapshot, self._embedder = snapshot, embedder
         self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
