@@ -7,6 +7,7 @@ is touched; nothing later can soften its route.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -57,9 +58,13 @@ HITS = 12
 MAX_MESSAGE = 100_000
 """Characters beyond which a message is refused unread."""
 SUGGESTIONS = 3
+STUDY_DOSE_HEADING = "What did the trial give?"
+"""The heading under which the corpus keeps what a study gave (see corpus/README.md)."""
 NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
 
+_LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
+"""A heading that means nothing away from its source is no suggestion."""
 _log = logging.getLogger(__name__)
 
 
@@ -176,10 +181,10 @@ class Assistant:
         """The live snapshot, for looking up passages and sources."""
         return self._index.current()
 
-    def features(self, question: str) -> Features | None:
+    def features(self, question: str, history: Sequence[Turn] = ()) -> Features | None:
         """What one search says about whether it found an answer; none when it found nothing. For fitting and evals."""
         engine = self._engine()
-        read = self._read(engine, screen(question), ())
+        read = self._read(engine, screen(question, history), history)
         return engine.quoting.measure(read.question, read.hits)
 
     def warm(self) -> None:
@@ -225,11 +230,13 @@ class Assistant:
         return best
 
     def _try(self, engine: _Engine, way: Reading, screening: Screening) -> _Read:
+        wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
+        text = _with_known_names(spell_out(way.text), engine.snapshot)
         question = Question.of(
-            _with_known_names(spell_out(way.text), engine.snapshot),
+            f"{text} {STUDY_DOSE_HEADING}" if wants_study_dose else text,
             asked=way.asked,
             already_shown=way.already_shown,
-            wants_study_dose=Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER,
+            wants_study_dose=wants_study_dose,
         )
         hits = tuple(engine.retriever.retrieve(question.text, limit=HITS))
         draft = engine.writer.write(question, hits)
@@ -426,7 +433,9 @@ def _suggestions(evidence: _Evidence) -> tuple[Suggestion, ...]:
     near = [
         Suggestion(label=heading)
         for hit in evidence.hits
-        if hit.dense > 0.3 and (heading := _heading(evidence.snapshot.document(hit.passage.source_id), hit.passage))
+        if hit.dense > 0.3
+        and (heading := _heading(evidence.snapshot.document(hit.passage.source_id), hit.passage))
+        and not _LEANING_HEADING.search(heading)
     ]
     words = quote_plus(f"multiple sclerosis {evidence.searched[:200]}")
     return (

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
+from filelock import FileLock
 
 from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text
 from askms.embedding import Embedder, Vectors
@@ -36,6 +37,8 @@ from askms.types import Document, Passage
 
 DRAFT: Final = "draft-"
 """Prefix of a folder being written; a leftover is from a build that died."""
+LOCK: Final = "BUILD.lock"
+"""Held by the one process that builds; the system lets go of it when that process dies."""
 
 
 class Progress(Protocol):
@@ -66,7 +69,7 @@ class BuildReport:
 def build_index(
     corpus_dir: Path, index_dir: Path, embedder: Embedder, progress: Progress = lambda done, total: None
 ) -> BuildReport:
-    """Build a snapshot of the corpus and make it live.
+    """Build a snapshot of the corpus and make it live. Waits for another build of the same index to end.
 
     Raises:
         CorpusError: a source breaks the format; the live snapshot stays.
@@ -77,13 +80,26 @@ def build_index(
     before = _live_or_none(index_dir)
     if before is not None and not _reasons_stale(before.manifest, sources, embedder.digest):
         return _report(before.manifest, embedded=0, reused=0, unchanged=True)
+    index_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(index_dir / LOCK):
+        return _build_alone(corpus_dir, index_dir, embedder, progress)
+
+
+def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress: Progress) -> BuildReport:
+    documents = load_corpus(corpus_dir)  # again, like the check below: another build may have just ended
+    sources = {document.id: document.content_hash for document in documents}
+    before = _live_or_none(index_dir)
+    if before is not None and not _reasons_stale(before.manifest, sources, embedder.digest):
+        return _report(before.manifest, embedded=0, reused=0, unchanged=True)
     limit = embedder.max_tokens
     name = snapshot_name(
         model_digest=embedder.digest, chunker=CHUNKER_VERSION, max_tokens=limit, sources=sources
     )
     kept, quarantined = _passages(documents, embedder.count_tokens, limit)
     if not kept:
-        raise CorpusError(str(corpus_dir), "body", "no passage is left to index", "See the quarantined passages.")
+        reasons = "; ".join(quarantined.values())
+        raise CorpusError(str(corpus_dir), "body", f"no passage is left to index ({reasons})", "Correct the passages.")
+    by_id = {document.id: document for document in documents}
     vectors = _vectors(kept, embedder, before, progress)
     snapshots = index_dir / SNAPSHOTS
     snapshots.mkdir(parents=True, exist_ok=True)
@@ -96,7 +112,7 @@ def build_index(
         passages=kept,
         passage_vectors=vectors.passages,
         sentence_vectors=vectors.sentences,
-        keyword_texts=[embedded_text(passage) for passage in kept],
+        keyword_texts=[_keyword_text(by_id[passage.source_id], passage) for passage in kept],
     )
     manifest = Manifest(
         format=FORMAT,
@@ -231,6 +247,13 @@ def _known_vectors(before: Snapshot | None, model_digest: str) -> dict[str, Vect
         for i, vector in enumerate(before.sentence_vectors_of(passage)):
             known[embedded_sentence(passage, i)] = vector
     return known
+
+
+def _keyword_text(document: Document, passage: Passage) -> str:
+    """What keyword search sees: also the kind of study, its year, number and authors, which people ask by."""
+    level = document.evidence_level.value.replace("_", " ")
+    authors = " ".join(document.authors)
+    return f"{embedded_text(passage)}\n{level} {document.year or ''} {document.nct or ''} {authors}"
 
 
 def _report(manifest: Manifest, *, embedded: int, reused: int, unchanged: bool) -> BuildReport:

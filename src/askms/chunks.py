@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from askms.sentences import sentence_spans
+from askms.sentences import needs_previous, sentence_spans
 from askms.types import Document, Passage, Span
 
-CHUNKER_VERSION: Final = "1"
-"""Raise when the same document would be cut differently."""
+CHUNKER_VERSION: Final = "5"
+"""Raise when the same document would be cut, or its parts embedded, differently."""
 
 
 def chunk(document: Document, *, count_tokens: Callable[[str], int], max_tokens: int) -> tuple[Passage, ...]:
@@ -49,8 +49,9 @@ def _chunk_section(
     spans = [Span(start=start + s.start, end=start + s.end) for s in sentence_spans(document.body[start:end])]
     for span in [piece for s in spans for piece in _fit(document.body, s, count_tokens, room)]:
         if group and count_tokens(document.body[group[0].start : span.end]) > room:
-            yield _passage(document, header, group)
-            group = []
+            cut = _cut(document.body, [*group, span])
+            yield _passage(document, header, group[:cut])
+            group = group[cut:]
         group.append(span)
     if group:
         yield _passage(document, header, group)
@@ -58,8 +59,8 @@ def _chunk_section(
 
 def _header(title: str, heading: str, count_tokens: Callable[[str], int], most: int) -> str:
     header = f"{title}. {heading}"
-    while count_tokens(header) > most and " " in header:
-        header = header.rsplit(" ", 1)[0]
+    while header and count_tokens(header) > most:
+        header = header.rsplit(" ", 1)[0] if " " in header else header[: len(header) // 2]
     return header
 
 
@@ -75,6 +76,14 @@ def _fit(body: str, span: Span, count_tokens: Callable[[str], int], room: int) -
         start = end + (body[end] == " ")
     if start < span.end:
         yield Span(start=start, end=span.end)
+
+
+def _cut(body: str, spans: list[Span]) -> int:
+    """How many sentences to keep together so that none is parted from the one it leans on; all but the last if all do."""
+    cut = len(spans) - 1
+    while cut > 0 and needs_previous(body[spans[cut].start : spans[cut].end]):
+        cut -= 1
+    return cut or len(spans) - 1
 
 
 def _passage(document: Document, header: str, group: list[Span]) -> Passage:

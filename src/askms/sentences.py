@@ -14,6 +14,7 @@ from syntok import segmenter
 from askms.types import Span
 
 _BLOCK_END: Final = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*] |#))|(?<=\n)(?=[-*] |#)")
+_HEADING: Final = re.compile(r"\s*#[^\n]*")
 _BULLET: Final = re.compile(r"\s*(?:[-*] +)?")
 
 
@@ -21,16 +22,36 @@ _BULLET: Final = re.compile(r"\s*(?:[-*] +)?")
 _MISSED_END: Final = re.compile(r"(?:(?<=\d)|(?<=\bvitamin [A-Z])|(?<=\bhepatitis [A-Z]))\.(?P<gap>\s+)(?=[A-Z])")
 
 
+_LIMITS: Final = re.compile(
+    r"(however|but|yet|still|nevertheless|even so|in contrast|on the other hand)\b", re.I
+)
+_LEANS: Final = re.compile(
+    r"(it|they|this|these|those|that|he|she|such|its|their|the (latter|former|same|authors|study|trial)|also|both|as a "
+    r"result|therefore|thus|moreover|in addition|furthermore)\b",
+    re.I,
+)
+
+
+def limits_previous(sentence: str) -> bool:
+    """Whether a sentence turns or limits the one before it, which must not be quoted without it."""
+    return _LIMITS.match(sentence) is not None
+
+
+def needs_previous(sentence: str) -> bool:
+    """Whether a sentence means nothing, or something else, without the one before it."""
+    return limits_previous(sentence) or _LEANS.match(sentence) is not None
+
+
 def sentence_spans(text: str) -> tuple[Span, ...]:
     """Return where each sentence stands; `text[span.start:span.end]` is the sentence."""
     spans: list[Span] = []
     start = 0
     for end in [match.start() for match in _BLOCK_END.finditer(text)] + [len(text)]:
-        block = text[start:end]
-        if not block.lstrip().startswith("#"):
-            bullet = _BULLET.match(block)
-            skipped = bullet.end() if bullet else 0
-            spans.extend(_spans_of_block(block[skipped:], start + skipped))
+        heading = _HEADING.match(text, start, end)
+        first = heading.end() if heading else start
+        bullet = _BULLET.match(text, first, end)
+        first = bullet.end() if bullet else first
+        spans.extend(_spans_of_block(text[first:end], first))
         start = end
     return tuple(spans)
 

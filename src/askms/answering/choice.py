@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from askms.answering.scoring import Candidate
+from askms.sentences import limits_previous, needs_previous
 from askms.types import Passage
 
 MOST: Final = 4
@@ -22,13 +22,6 @@ REPEATS: Final = 0.93
 """Cosine above which two sentences say the same."""
 DIVERSITY: Final = 0.2
 """Weight of being unlike what is already chosen (maximal marginal relevance, Carbonell and Goldstein 1998)."""
-
-_TURNS: Final = re.compile(r"(however|but|yet|still|nevertheless|even so|in contrast|on the other hand)\b", re.I)
-_LEANS: Final = re.compile(
-    r"(it|they|this|these|those|that|he|she|such|its|their|the (latter|former|same|authors|study|trial)|also|both|as a result"
-    r"|therefore|thus|moreover|in addition|furthermore)\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +70,9 @@ def choose(ranked: Sequence[Candidate]) -> list[Pick]:
 def with_companions(passage: Passage, position: int) -> tuple[int, ...]:
     """The sentence, the ones before that it leans on, and the ones after that limit it."""
     first = last = position
-    while first > 0 and (_TURNS.match(passage.sentence(first)) or _LEANS.match(passage.sentence(first))):
+    while first > 0 and needs_previous(passage.sentence(first)):
         first -= 1
-    while last + 1 < len(passage.sentences) and _TURNS.match(passage.sentence(last + 1)):
+    while last + 1 < len(passage.sentences) and limits_previous(passage.sentence(last + 1)):
         last += 1
     return tuple(range(first, last + 1))
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from askms.answering.choice import Pick, with_companions
 from askms.answering.question import Question
-from askms.answering.scoring import Candidate, candidates
+from askms.answering.scoring import Candidate, candidates, coverage
 from askms.index import Snapshot
+from askms.terms import terms
 from askms.types import Dispute, Document, Hit, Passage, SourceStatus
 
 ON_POINT: Final = 0.78
@@ -21,6 +22,8 @@ NEAR_TOP: Final = 0.9
 """Only a source whose sentence scores this near the best one brings in the other side."""
 ABOUT: Final = 0.45
 """Cosine that a side's sentence must have with the point of conflict."""
+OWN_WORDS: Final = 0.4
+"""Weight of the share of the point's rare terms that a side's sentence holds itself."""
 CLOSE: Final = 0.98
 """A disputed claim is shown when it comes this near the best other sentence's score."""
 
@@ -76,12 +79,14 @@ def both_sides(
     shown: Callable[[Candidate], bool],
 ) -> Disagreement | None:
     """The sentence of each side that comes nearest to the point (`on` is its vector); none if a side has none."""
-    sides = []
+    sides, point = [], terms(conflict.on)
     for source_id in (conflict.one, conflict.other):
         found = [c for c in candidates(snapshot, question, on, hits_of(snapshot, on, source_id)) if shown(c)]
-        if not found or found[0].cosine < ABOUT:
+        # The header is the same for a whole section, so the sentence's own words decide within it.
+        best = max(found, key=lambda c: c.cosine + OWN_WORDS * coverage(snapshot, point, c.text), default=None)
+        if best is None or best.cosine < ABOUT:
             return None
-        sides.append(Pick(candidate=found[0], positions=with_companions(found[0].passage, found[0].position)))
+        sides.append(Pick(candidate=best, positions=with_companions(best.passage, best.position)))
     return Disagreement(one=sides[0], other=sides[1])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from askms.sentences import split_sentences
@@ -56,12 +56,15 @@ def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str
         is_subject: whether a word names what a question can be about: a medicine, say.
     """
     alone = Reading(text=message, asked=message)
-    before = [turn.content for turn in history if turn.role == "user"][-_LOOK_BACK:]
-    if not before:
+    asked = [position for position, turn in enumerate(history) if turn.role == "user"][-_LOOK_BACK:]
+    if not asked:
         return (alone,)
-    previous = next((text for text in reversed(before) if not _MORE.match(text)), before[-1])
     if _MORE.match(message):
-        return (Reading(text=previous, asked=previous, already_shown=_shown(history)),)
+        position = next((p for p in reversed(asked) if not _MORE.match(history[p].content)), asked[0])
+        earlier = readings(history[position].content, history[:position], is_subject=is_subject)
+        return tuple(replace(reading, already_shown=_shown(history)) for reading in earlier)
+    before = [history[position].content for position in asked if not _MORE.match(history[position].content)]
+    previous = before[-1] if before else history[asked[-1]].content
     found = terms(message)
     if len(found) > _LONG:
         return (alone,)
@@ -71,13 +74,26 @@ def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str
         # "What about Spravato?": the new subject takes the old one's place.
         kept = " ".join(word for word in previous.split() if not is_subject(word))
         return (Reading(text=f"{message} {kept}", asked=message), alone)
-    subjects = dict.fromkeys(word.strip("?.,!;:") for word in previous.split() if is_subject(word))
+    subjects = _subjects(before, is_subject)
     together = [Reading(text=f"{previous} {message}", asked=message)]
     if subjects:
         together.insert(0, Reading(text=f"{' '.join(subjects)}: {message}", asked=message))
-    if _POINTS_BACK.search(message) or _OPENS.match(message):
+    if _leans(message):
         return (*together, alone)
     return (alone, *together) if len(found) <= _SHORT else (alone,)
+
+
+def _leans(message: str) -> bool:
+    return bool(_POINTS_BACK.search(message)) or bool(_OPENS.match(message))
+
+
+def _subjects(before: Sequence[str], is_subject: Callable[[str], bool]) -> tuple[str, ...]:
+    """What the conversation is about: the latest subjects named, looking back only past messages that lean too."""
+    for text in reversed(before):
+        subjects = dict.fromkeys(word.strip("?.,!;:") for word in text.split() if is_subject(word))
+        if subjects or not _leans(text):
+            return tuple(subjects)
+    return ()
 
 
 def _shown(history: Sequence[Turn]) -> frozenset[str]:

@@ -26,6 +26,8 @@ from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
 MOST_DOSES: Final = 2
+NEAR_BEST_DOSE: Final = 0.85
+"""Share of the best framed sentence's score that a second study must reach."""
 STUDIES: Final = frozenset(
     {
         EvidenceLevel.RANDOMISED_TRIAL,
@@ -83,7 +85,7 @@ class QuotingWriter:
         if sure < self._min_confidence:
             return Draft(claims=(), writer=NAME, confidence=sure)
         if question.wants_study_dose:
-            doses = self._study_doses(ranked)
+            doses = self._study_doses(question, ranked)
             if doses:
                 return Draft(claims=doses, writer=NAME, confidence=sure)
         quotable = self._about_the_same(question, [c for c in ranked if self._quotable(c)])
@@ -116,15 +118,17 @@ class QuotingWriter:
     def _about_the_same(self, question: Question, quotable: list[Candidate]) -> list[Candidate]:
         """Of a question that names medicines, only sentences that name one of them, where there are any."""
         asked = self._names(question.text)
-        named = [
-            c for c in quotable if _related(asked, self._names(c.passage.header) | self._names(c.text))
-        ]
-        return named or quotable
+        named = [c for c in quotable if _related(asked, self._names(c.text))]
+        under_heading = [c for c in quotable if _related(asked, self._names(c.passage.header))]
+        return named or under_heading or quotable
 
-    def _study_doses(self, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
+    def _study_doses(self, question: Question, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
         """The studies' own amounts, each inside the fixed frame."""
-        found = [c for c in ranked if c.document.evidence_level in STUDIES and self._withheld(c.text)]
-        best = [c for c in found[:MOST_DOSES] if c.score >= 0.9 * found[0].score]
+        found = self._about_the_same(
+            question, [c for c in ranked if c.document.evidence_level in STUDIES and self._withheld(c.text)]
+        )
+        people = [c for c in found if c.document.evidence_level is not EvidenceLevel.ANIMAL] or found
+        best = [c for c in people[:MOST_DOSES] if c.score >= NEAR_BEST_DOSE * people[0].score]
         return tuple(
             Claim(
                 text=study_dose(c.document.plain_title, c.text),
@@ -157,7 +161,12 @@ class QuotingWriter:
         rest = list(picks)
         introduced: set[str] = set()
         if disagreement is not None:
-            pair = sorted((disagreement.one, disagreement.other), key=_strongest_first)
+            # What was picked for the question speaks for its source; the point of conflict finds the other side.
+            sides = [
+                next((pick for pick in picks if pick.source_id == side.source_id), side)
+                for side in (disagreement.one, disagreement.other)
+            ]
+            pair = sorted(sides, key=_strongest_first)
             rest = [pick for pick in picks if not any(pick.overlaps(side) for side in pair)][: MOST - len(pair)]
             claims.append(Claim(text=connecting("disagree")))
             claims.extend(self._quote([pair[0]], introduced))

@@ -18,17 +18,19 @@ from askms.index import Snapshot
 from askms.terms import terms
 from askms.types import Document, Hit, Passage, SourceStatus, Trust
 
-MEANING: Final = 0.50
+MEANING: Final = 0.60
 """Weight of the sentence's own cosine with the question."""
-PASSAGE: Final = 0.35
+PASSAGE: Final = 0.20
 """Weight of its passage's cosine."""
 WORDS: Final = 0.14
-"""Weight of the share of the question's rare terms it holds."""
+"""Weight of the share of the question's rare terms that the sentence or its header holds."""
+OWN_WORDS: Final = 0.05
+"""The same for the sentence without its header: within a section, the sentence's own words decide."""
 FIT: Final = 0.07
 """Weight of being the kind of statement asked for."""
 DEFINES: Final = 0.15
 """A definition of the very thing asked about."""
-FIRST: Final = 0.02
+FIRST: Final = 0.04
 """A section's first sentence answers its heading."""
 WEAK: Final = 0.06
 """Taken off for opinion, news and marketing, so that a study on the same point wins."""
@@ -91,6 +93,7 @@ def _candidate(
         MEANING * cosine
         + PASSAGE * hit.dense
         + WORDS * covered
+        + OWN_WORDS * coverage(snapshot, question.terms, sentence)
         + FIT * fit(question.kinds, sentence)
         + (DEFINES if Kind.WHAT_IS in question.kinds and defines(question.asked, sentence) else 0.0)
         + (FIRST if position == 0 else 0.0)

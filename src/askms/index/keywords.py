@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import bm25s
+import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ class KeywordIndex:
 
     def scores(self, question_terms: Sequence[str]) -> NDArray[np.float32]:
         """Score of every passage, 0 where no term occurs."""
-        known = [term for term in question_terms if term in self._index.vocab_dict]
+        known = [term for term in question_terms if self.holds(term)]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         scores: NDArray[np.float32] = self._index.get_scores(known)

@@ -44,7 +44,7 @@ def live_snapshot_folder(index_dir: Path) -> Path:
 def publish(index_dir: Path, name: str) -> None:
     """Make a finished snapshot the live one, then remove all but the newest `KEEP`."""
     pointer = index_dir / POINTER
-    draft = index_dir / f"{POINTER}.{os.getpid()}"
+    draft = index_dir / f"{POINTER}.draft"
     with draft.open("w", encoding="ascii") as file:
         file.write(name + "\n")
         file.flush()
@@ -63,7 +63,8 @@ class LiveIndex:
         self._index_dir = index_dir
         self._lock = Lock()
         self._loaded: tuple[str, Snapshot] | None = None
-        self._failed: str | None = None
+        self._failed: object = None
+        """State of the pointer that could not be followed; tried again once the pointer is written anew."""
 
     def current(self) -> Snapshot:
         """The live snapshot.
@@ -91,18 +92,23 @@ class LiveIndex:
         return loaded[1]
 
     def _follow(self, name: str) -> None:
+        state = _pointer_state(self._index_dir)
+        if state == self._failed:
+            return
         try:
             folder = live_snapshot_folder(self._index_dir)
-            if folder.name not in (name, self._failed):
+            if folder.name != name:
                 self._loaded = (folder.name, load_snapshot(folder))
                 _log.info("index snapshot %s replaces %s", folder.name, name)
         except SnapshotError as exc:
-            self._failed = _pointer_name(self._index_dir)
+            self._failed = state
             _log.error("new index snapshot cannot be used, keeping %s: %s", name, exc)
 
 
-def _pointer_name(index_dir: Path) -> str | None:
+def _pointer_state(index_dir: Path) -> tuple[int, int] | str:
+    """Differs after each publishing, even of the same name: a repaired snapshot keeps its name."""
     try:
-        return (index_dir / POINTER).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
+        stat = (index_dir / POINTER).stat()
+    except OSError:
+        return "missing"
+    return stat.st_ino, stat.st_mtime_ns

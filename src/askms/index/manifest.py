@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -40,8 +41,11 @@ class Manifest:
     """File name to sha256 of its content."""
 
     def save(self, folder: Path) -> None:
-        """Write it beside the files it describes."""
-        (folder / FILE).write_bytes(_ADAPTER.dump_json(self, indent=2))
+        """Write it beside the files it describes, and make sure it is on the disk."""
+        with (folder / FILE).open("wb") as file:
+            file.write(_ADAPTER.dump_json(self, indent=2))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 _ADAPTER: Final = TypeAdapter(Manifest)
@@ -70,9 +74,9 @@ def snapshot_name(*, model_digest: str, chunker: str, max_tokens: int, sources: 
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """sha256 of every file in a snapshot folder but the manifest."""
+    """sha256 of every file in a snapshot folder but its manifest."""
     return {
         path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != FILE
+        if path.is_file() and path != folder / FILE
     }

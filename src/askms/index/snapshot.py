@@ -142,10 +142,11 @@ def load_snapshot(folder: Path) -> Snapshot:
         raise IndexCorrupt(f"{folder} cannot be read ({exc}). Run: askms index build") from exc
     dense = VectorIndex.load(folder / "dense.faiss")
     sentences = sum(len(passage.sentences) for passage in passages)
-    found = (len(passages), sentences, len(passage_vectors), len(sentence_vectors), len(dense))
-    stated = (manifest.passages, manifest.sentences, manifest.passages, manifest.sentences, manifest.passages)
+    found = (passage_vectors.shape, sentence_vectors.shape, (len(dense), dense.dimension), (len(passages), sentences))
+    rows, sentence_rows = (manifest.passages, manifest.dimension), (manifest.sentences, manifest.dimension)
+    stated = (rows, sentence_rows, rows, (manifest.passages, manifest.sentences))
     if found != stated:
-        raise IndexCorrupt(f"{folder} holds {found} rows, its manifest says {stated}. Run: askms index build")
+        raise IndexCorrupt(f"{folder} holds rows of {found}, its manifest says {stated}. Run: askms index build")
     return Snapshot(
         manifest=manifest,
         documents={document.id: document for document in documents},

@@ -52,11 +52,13 @@ class VectorIndex:
         return int(self._index.d)
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Near]:
-        """The `limit` nearest vectors, best first; fewer when fewer are held."""
+        """The `limit` nearest vectors, best first; fewer when fewer are held. The question may have any length."""
         limit = min(limit, len(self))
-        if limit == 0:
+        if limit <= 0:
             return []
-        cosines, ids = self._index.search(vector.reshape(1, -1), limit)
+        question = np.array(vector, dtype=np.float32).reshape(1, -1)
+        faiss.normalize_L2(question)
+        cosines, ids = self._index.search(question, limit)
         return [
             Near(stable_id=int(i), cosine=float(c)) for i, c in zip(ids[0], cosines[0], strict=True) if i >= 0
         ]
@@ -73,6 +75,9 @@ class VectorIndex:
             IndexCorrupt: the file is not a faiss index.
         """
         try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as exc:
+            index = faiss.read_index(str(path))
+        except (RuntimeError, MemoryError) as exc:  # a damaged length asks for more memory than there is
             raise IndexCorrupt(f"{path} is not a readable faiss index. Run: askms index build") from exc
+        if not isinstance(index, faiss.IndexIDMap2):  # it would answer with row numbers
+            raise IndexCorrupt(f"{path} is an index without ids of its own. Run: askms index build")
+        return cls(index)

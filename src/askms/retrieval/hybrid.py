@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -22,6 +22,7 @@ LEAST: Final = 0.25
 """Cosine below which a passage without a shared rare term is no evidence."""
 
 
+@runtime_checkable
 class Retriever(Protocol):
     """Anything that finds passages for a question."""
 
@@ -76,6 +77,8 @@ class HybridRetriever:
         kept: list[Hit] = []
         per_source: Counter[str] = Counter()
         for hit in ranked:
+            if len(kept) >= limit:
+                break
             source = hit.passage.source_id
             if hit.dense < LEAST and hit.keyword == 0:
                 continue
@@ -83,8 +86,6 @@ class HybridRetriever:
                 continue
             kept.append(hit)
             per_source[source] += 1
-            if len(kept) == limit:
-                break
         return kept
 
     def _same(self, one: Hit, other: Hit) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from askms.errors import CorpusError
+from askms.sentences import sentence_spans
 from askms.types import (
     Conflict,
     Correction,
@@ -48,6 +49,7 @@ _PMID: Final = re.compile(r"[1-9]\d{0,8}")
 _NCT: Final = re.compile(r"NCT\d{8}")
 _URL: Final = re.compile(r"https://[^\s\"<>]+")
 _AS_OF: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_LOST: Final = re.compile(r"^#(?!# +\S).*", re.MULTILINE)
 _FRONT: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _HEADING: Final = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
@@ -171,6 +173,9 @@ def _unwrap(body: str) -> str:
 
 
 def _sections(file: str, body: str) -> tuple[Section, ...]:
+    lost = _LOST.search(body)
+    if lost:  # it would be taken for a heading and never be quoted
+        raise CorpusError(file, "body", f"line {lost.group()!r} is no heading", "Write '## ' and a question.")
     headings = list(_HEADING.finditer(body))
     before = body[: headings[0].start()] if headings else body
     if not headings or before.strip():
@@ -178,10 +183,18 @@ def _sections(file: str, body: str) -> tuple[Section, ...]:
     ends = [heading.start() for heading in headings[1:]] + [len(body)]
     sections = []
     for heading, end in zip(headings, ends, strict=True):
-        if not body[heading.end() : end].strip():
+        if not sentence_spans(body[heading.end() : end]):
             raise CorpusError(file, f"section {heading.group(1)!r}", "is empty", "Answer the heading, or delete it.")
         sections.append(Section(heading=heading.group(1), start=heading.end(), end=end))
     return tuple(sections)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 class _Fields:
@@ -236,13 +249,13 @@ class _Fields:
 
     def as_of(self, field: str) -> str:
         value = str(self._values[field])
-        if not _AS_OF.fullmatch(value):
+        if not _AS_OF.fullmatch(value) or not _is_day(f"{value}-01-01"[:10]):
             raise self._wrong(field, value, "Write YYYY, YYYY-MM or YYYY-MM-DD.")
         return value
 
     def day(self, field: str) -> date:
         value = self._values[field]
-        if not isinstance(value, date):
+        if type(value) is not date:  # a datetime is a date too
             raise self._wrong(field, value, "Write YYYY-MM-DD, without quotes.")
         return value
 

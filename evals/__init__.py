@@ -1,0 +1,1 @@
+"""Measurements of askms. Imports only its public names."""

@@ -1,0 +1,70 @@
+"""Read the question sets in `evals/datasets/`; their README says who wrote them and how."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from askms import Turn
+
+FOLDER = Path(__file__).parent / "datasets"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One question with what a good answer rests on."""
+
+    id: str
+    question: str
+    history: tuple[Turn, ...]
+    kind: str
+    """answerable, partly, false_premise, unanswerable or offtopic."""
+    sources: frozenset[str]
+    """Sources that hold the answer; empty when none does."""
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the corpus answers it, at least in part."""
+        return self.kind in ("answerable", "partly", "false_premise")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routed:
+    """One message with the routes it may take."""
+
+    message: str
+    history: tuple[Turn, ...]
+    route: str
+    accept: frozenset[str]
+
+
+def questions(name: str) -> list[Asked]:
+    """Read `questions_<name>.jsonl`."""
+    return [
+        Asked(
+            id=row["id"],
+            question=row["question"],
+            history=_turns(row),
+            kind=row["kind"],
+            sources=frozenset(row["sources"]),
+        )
+        for row in _rows(f"questions_{name}.jsonl")
+    ]
+
+
+def routes(name: str) -> list[Routed]:
+    """Read `routes_<name>.jsonl`."""
+    return [
+        Routed(message=row["message"], history=_turns(row), route=row["route"], accept=frozenset(row["accept"]))
+        for row in _rows(f"routes_{name}.jsonl")
+    ]
+
+
+def _rows(file: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (FOLDER / file).read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _turns(row: dict[str, Any]) -> tuple[Turn, ...]:
+    return tuple(Turn(role=turn["role"], content=turn["content"]) for turn in row.get("history", []))

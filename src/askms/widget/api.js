@@ -1,0 +1,66 @@
+/**
+ * The requests the widget makes, and the addresses it links to.
+ */
+
+import { AskError, checkResponse, readEvents } from "./stream.js"
+
+/** @typedef {import("./stream.js").Citation} Citation */
+/** @typedef {import("./stream.js").Passage} Passage */
+
+/** How many earlier messages go with a question. */
+const HISTORY = 6
+
+export class Api {
+  /** @param {{src: string, locale: string, send: (request: Request) => Promise<Response>}} chat */
+  constructor(chat) {
+    this.chat = chat
+  }
+
+  /**
+   * The events of the answer to one question. The last one is the reply; if none comes, that is an error.
+   *
+   * @param {string} question
+   * @param {{role: string, content: string}[]} history
+   * @param {AbortSignal} signal
+   */
+  async *ask(question, history, signal) {
+    const request = new Request(this.#address("ask/stream"), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      body: JSON.stringify({ question, history: history.slice(-HISTORY), locale: this.chat.locale }),
+      signal,
+    })
+    const response = await this.chat.send(request)
+    await checkResponse(response)
+    for await (const event of readEvents(response)) {
+      signal.throwIfAborted()
+      if (event.name === "error") throw AskError.of(event.data)
+      yield event
+      if (event.name === "reply") return
+    }
+    throw new AskError("The answer broke off before it was complete. Please try again.")
+  }
+
+  /** @param {string} key @returns {Promise<Passage>} */
+  async passage(key) {
+    const response = await this.chat.send(new Request(this.#address(`passages/${encodeURIComponent(key)}`)))
+    await checkResponse(response)
+    return response.json()
+  }
+
+  /** Our page of a source. @param {string} id */
+  sourcePage(id) {
+    return this.#address(`sources/${encodeURIComponent(id)}`)
+  }
+
+  /** Our page of a source, opened at a quotation. @param {Citation} citation */
+  quotationPage({ source_id: id, passage_key: passage, start, end }) {
+    const query = new URLSearchParams({ passage, start: String(start), end: String(end) })
+    return `${this.sourcePage(id)}?${query}#quote`
+  }
+
+  /** @param {string} path */
+  #address(path) {
+    return new URL(path, this.chat.src).href
+  }
+}

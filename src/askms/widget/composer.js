@@ -1,0 +1,102 @@
+/**
+ * The question box: Enter asks, Shift and Enter makes a new line, and a counter appears near the limit.
+ */
+
+import { el, uniqueId } from "./dom.js"
+
+/** Longest question the server takes, in characters. */
+const LONGEST = 4000
+
+/** How much room is left when the counter appears. */
+const COUNTER_FROM = 400
+
+export class Composer {
+  #box
+  #counter
+
+  /**
+   * @param {(question: string) => void} ask
+   * @param {(words: string) => void} say speaks through the status line
+   */
+  constructor(ask, say) {
+    this.say = say
+    const id = { box: uniqueId("box"), hint: uniqueId("hint"), counter: uniqueId("counter") }
+    this.#counter = el("p", { class: "counter", id: id.counter, hidden: true })
+    this.#box = el("textarea", {
+      id: id.box, rows: 3, autocomplete: "off", enterkeyhint: "send", "aria-describedby": `${id.hint} ${id.counter}`,
+    })
+    this.element = el(
+      "form",
+      { class: "composer" },
+      el("p", { class: "who" },
+        "askms is an AI program, not a doctor. In an emergency call your local emergency number."),
+      el("label", { for: id.box }, "Your question"),
+      this.#box,
+      this.#counter,
+      el("p", { class: "hint", id: id.hint }, "Press Enter to ask. Press Shift and Enter for a new line."),
+      el("button", { type: "submit", class: "ask" }, "Ask"),
+    )
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault()
+      ask(this.#box.value)
+    })
+    this.#box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+      event.preventDefault()
+      if (!event.repeat) ask(this.#box.value)
+    })
+    this.#box.addEventListener("input", () => this.#count())
+  }
+
+  focus() {
+    this.#box.focus()
+  }
+
+  /** Whether a question may be sent; if not, says why. @param {string} question */
+  accepts(question) {
+    const excess = characterCount(question) - LONGEST
+    if (question && excess <= 0) return true
+    this.say(question ? `Your question is ${characters(excess)} too long.` : "Please type a question first.")
+    this.focus()
+    return false
+  }
+
+  /** Empties the box if it holds this question, now that it is asked. @param {string} question */
+  release(question) {
+    if (this.#box.value.trim() === question) this.clear()
+  }
+
+  /** Puts a question back that got no answer, unless the reader has begun another. @param {string} question */
+  keep(question) {
+    if (!this.#box.value.trim()) this.#set(question)
+  }
+
+  clear() {
+    this.#set("")
+  }
+
+  /** @param {string} text */
+  #set(text) {
+    this.#box.value = text
+    this.#count()
+  }
+
+  #count() {
+    const left = LONGEST - characterCount(this.#box.value)
+    const appears = this.#counter.hidden && left <= COUNTER_FROM
+    this.#counter.hidden = left > COUNTER_FROM
+    this.#counter.textContent = left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`
+    this.#box.setAttribute("aria-invalid", String(left < 0))
+    if (appears) this.say(this.#counter.textContent)
+  }
+}
+
+/** Length as the server counts it: one emoji is one character. @param {string} text */
+function characterCount(text) {
+  return Array.from(text).length
+}
+
+/** @param {number} count */
+function characters(count) {
+  return count === 1 ? "1 character" : `${count} characters`
+}
