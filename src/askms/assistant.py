@@ -18,8 +18,6 @@ from urllib.parse import quote_plus
 
 from askms.answering import (
     Features,
-    FallbackWriter,
-    ModelWriter,
     Question,
     QuotingWriter,
     Reading,
@@ -51,7 +49,7 @@ from askms.retrieval import Fusion, HybridRetriever, Retriever
 from askms.settings import Settings
 from askms.terms import spell_out, terms
 from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, Turn, Verdict
-from askms.wording import connecting, line, wording
+from askms.wording import connecting, wording
 
 HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
@@ -130,7 +128,9 @@ class Assistant:
         embedder = SentenceEmbedder(settings.model, settings.model_sha256)
         return cls(settings, embedder, LiveIndex(settings.index_dir))
 
-    def ask(self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None) -> Reply:
+    def ask(
+        self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
+    ) -> Reply:
         """Answer one question.
 
         Args:
@@ -207,8 +207,8 @@ class Assistant:
             kept = set(map(id, result.kept))
             claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
             verdicts = (*verdicts, *result.verdicts)
-        except Exception as exc:  # a guard that fails is a refusal (P5)
-            _log.exception("a guard failed; nothing is shown")
+        except Exception as exc:  # noqa: BLE001 - a guard that fails is a refusal (P5)
+            _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
             claims, verdicts = (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
         return _Evidence(
             snapshot=engine.snapshot, searched=question.text, hits=hits, draft=draft, claims=claims, verdicts=verdicts
@@ -280,7 +280,9 @@ class Assistant:
             return Reply(route=screening.route, flags=screening.flags, cards=cards, claims=(*lead, *tail))
         cited = [evidence.snapshot.document(c.source_id) for claim in evidence.claims for c in claim.citations]
         sources = tuple({document.id: document for document in cited}.values())
-        route, between, suggestions = screening.route, (), ()
+        route = screening.route
+        between: tuple[Claim, ...] = ()
+        suggestions: tuple[Suggestion, ...] = ()
         if not cited:
             nothing = wording().route(Route.NO_EVIDENCE)
             between = tuple(Claim(text=text) for text in (*nothing.lead, *nothing.tail))
@@ -389,6 +391,8 @@ class _Engine:
     def writer(self) -> Writer:
         if self._settings.chat_model is None:
             return self.quoting
+        from askms.answering.model import FallbackWriter, ModelWriter  # LangChain takes half a second to import
+
         model = ModelWriter.open(
             self._settings.chat_model,
             self.snapshot,
@@ -403,7 +407,8 @@ def _turns(question: str, history: Sequence[Turn | Mapping[str, str]]) -> tuple[
         raise QuestionError(f"A question is text, not {type(question).__name__}. Send a string.")
     if len(question) > MAX_MESSAGE:
         raise QuestionError(
-            f"The message has {len(question):,} characters; {MAX_MESSAGE:,} can be read. Please ask one shorter question."
+            f"The message has {len(question):,} characters; {MAX_MESSAGE:,} can be read. "
+            "Please ask one shorter question."
         )
     turns = []
     for turn in history:
@@ -412,7 +417,7 @@ def _turns(question: str, history: Sequence[Turn | Mapping[str, str]]) -> tuple[
             continue
         role, content = turn.get("role"), turn.get("content")
         if role not in ("user", "assistant") or not isinstance(content, str):
-            raise QuestionError(f"A turn of the history needs role user or assistant and content, got {dict(turn)!r:.200}.")
+            raise QuestionError("A turn of the history needs a role (user or assistant) and content (text).")
         turns.append(Turn(role=role, content=content[:MAX_MESSAGE]))
     return tuple(turns)
 

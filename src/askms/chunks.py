@@ -48,7 +48,7 @@ def _chunk_section(
     group: list[Span] = []
     spans = [Span(start=start + s.start, end=start + s.end) for s in sentence_spans(document.body[start:end])]
     for span in [piece for s in spans for piece in _fit(document.body, s, count_tokens, room)]:
-        if group and count_tokens(document.body[group[0].start : span.end]) > room:
+        while group and count_tokens(document.body[group[0].start : span.end]) > room:
             cut = _cut(document.body, [*group, span])
             yield _passage(document, header, group[:cut])
             group = group[cut:]
@@ -79,7 +79,7 @@ def _fit(body: str, span: Span, count_tokens: Callable[[str], int], room: int) -
 
 
 def _cut(body: str, spans: list[Span]) -> int:
-    """How many sentences to keep together so that none is parted from the one it leans on; all but the last if all do."""
+    """How many sentences to keep so that none is parted from the one it leans on; all but the last if all lean."""
     cut = len(spans) - 1
     while cut > 0 and needs_previous(body[spans[cut].start : spans[cut].end]):
         cut -= 1

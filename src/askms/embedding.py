@@ -138,7 +138,9 @@ class SentenceEmbedder:
 
     def _embed_question(self, text: str) -> Vectors:
         vector = self._model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)[0]
-        return np.asarray(vector, dtype=np.float32)
+        question = np.array(vector, dtype=np.float32)
+        question.flags.writeable = False  # it is handed out more than once
+        return question
 
     @property
     def _dimension(self) -> int:

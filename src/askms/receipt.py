@@ -8,7 +8,6 @@ kept with identifiers masked.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -92,7 +91,9 @@ def read_receipt(text: str) -> Receipt:
     try:
         receipt = _ADAPTER.validate_json(text)
     except ValidationError as exc:
-        raise QuestionError(f"Not a receipt: {exc.error_count()} field(s) wrong. Save one with askms ask --receipt.") from exc
+        raise QuestionError(
+            f"Not a receipt: {exc.error_count()} field(s) wrong. Save one with askms ask --receipt."
+        ) from exc
     if receipt.sealed().id != receipt.id:
         raise QuestionError(f"Receipt {receipt.id} was altered: its content does not match its id.")
     return receipt
@@ -105,5 +106,5 @@ def differences(old: Receipt, new: Receipt) -> list[str]:
 
 
 def _brief(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, Sequence) or isinstance(value, str) else repr(value)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else text[:117] + "..."

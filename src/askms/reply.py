@@ -18,7 +18,7 @@ DISCLAIMER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Someone to call. `tel` is what a phone dials; empty when there is only a text line."""
+    """Someone to call. The label names the number; `tel` is what a phone dials, empty when it is no call."""
 
     label: str
     tel: str
@@ -152,7 +152,7 @@ def source_to_dict(source: Document) -> dict[str, Any]:
 
 
 def _card_text(card: Card) -> str:
-    contacts = "\n".join(f"- {c.label}" + (f": {c.tel}" if c.tel else "") for c in card.contacts)
+    contacts = "\n".join(f"- {contact.label}" for contact in card.contacts)
     return "\n".join(part for part in (card.title, card.text, contacts) if part)
 
 

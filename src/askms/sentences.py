@@ -65,6 +65,8 @@ def _spans_of_block(block: str, offset: int) -> list[Span]:
     spans = []
     for paragraph in segmenter.analyze(block):
         for tokens in paragraph:
+            if not tokens[-1].value:  # syntok ends a text that has no full stop with an empty token past its last space
+                tokens = tokens[:-1]
             start, end = tokens[0].offset, tokens[-1].offset + len(tokens[-1].value)
             for missed in _MISSED_END.finditer(block, start, end):
                 spans.append(Span(start=offset + start, end=offset + missed.start("gap")))

@@ -142,12 +142,9 @@ def parse(raw: str) -> Wording:
     _require("routes", [route.value for route in Route], read.routes)
     _require("lines", _LINES, read.lines)
     _require("strength", [level.value for level in EvidenceLevel], read.strength)
-    for slot in ("{citation}", "{span}"):
-        if read.study_dose_frame.count(slot) != 1:
-            raise WordingError(f"wording.json: study_dose_frame: needs {slot} exactly once.")
-    for locale in read.contacts:
-        for key, card in read.cards.items():
-            read.card(card.kind, locale, key.partition(".")[2] or None)  # fails now, not in an emergency
+    if re.findall(r"{\w+}", read.study_dose_frame) != ["{citation}", "{span}"]:
+        raise WordingError("wording.json: study_dose_frame: needs {citation}, then {span}, each once.")
+    _fill_every_card(read)
     return read
 
 
@@ -168,7 +165,9 @@ def strength(key: str) -> str:
 
 def study_dose(citation: str, span: str) -> str:
     """What a study gave, inside the only frame in which an amount may be shown."""
-    return wording().study_dose_frame.replace("{citation}", citation).replace("{span}", span)
+    before, _, rest = wording().study_dose_frame.partition("{citation}")
+    between, _, after = rest.partition("{span}")
+    return f"{before}{citation}{between}{span}{after}"
 
 
 def read_frame(sentence: str) -> Frame | None:
@@ -197,6 +196,16 @@ def _frame_pattern() -> re.Pattern[str]:
     pattern = re.escape(wording().study_dose_frame)
     pattern = pattern.replace(re.escape("{citation}"), r"(?P<citation>[^\n\"]{1,200}?)")
     return re.compile(pattern.replace(re.escape("{span}"), r"(?P<span>[^\n\"]{1,1000})"))
+
+
+def _fill_every_card(read: Wording) -> None:
+    """A card with a wrong slot fails now, not in an emergency."""
+    for locale in read.contacts:
+        for key, card in read.cards.items():
+            try:
+                read.card(card.kind, locale, key.partition(".")[2] or None)
+            except (KeyError, ValueError, IndexError) as exc:
+                raise WordingError(f"wording.json: cards: {key}: {exc!r} for locale {locale}.") from exc
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:

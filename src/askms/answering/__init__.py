@@ -1,11 +1,13 @@
-"""Turn retrieved passages into a checked draft: two writers, one interface."""
+"""Turn retrieved passages into a checked draft: two writers, one interface.
+
+The model writer is not imported here: it brings LangChain along, which only those need who set a chat model.
+"""
 
 from __future__ import annotations
 
 from askms.answering.confidence import Features
 from askms.answering.evidence import overall_strength
 from askms.answering.followup import Reading, readings
-from askms.answering.model import FallbackWriter, ModelWriter
 from askms.answering.question import Kind, Question
 from askms.answering.quoting import QuotingWriter
 from askms.answering.scoring import coverage
@@ -13,10 +15,8 @@ from askms.answering.verification import settle, verify
 from askms.answering.writer import Writer
 
 __all__ = [
-    "FallbackWriter",
     "Features",
     "Kind",
-    "ModelWriter",
     "Question",
     "QuotingWriter",
     "Reading",

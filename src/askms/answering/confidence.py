@@ -18,6 +18,7 @@ from importlib.resources import files
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate
 from askms.index import Snapshot
+from askms.terms import terms
 from askms.types import Hit
 
 
@@ -33,6 +34,8 @@ class Features:
     """Best BM25 score, per unit of the question's rarity."""
     best_coverage: float
     """Rarity-weighted share of the question's terms in the best three sentences, each on its own."""
+    missing: float
+    """Share of the question's rarity in the rarest of its terms that none of the best four sentences holds."""
     unseen: float
     """Share of the question's rarity that occurs nowhere in the corpus."""
     missing_medicines: float
@@ -52,11 +55,13 @@ def features(
     rarity = {term: snapshot.keywords.idf(term) for term in question.terms}
     total = sum(rarity.values()) or 1.0
     held = frozenset[str]().union(*(names(f"{hit.passage.header} {hit.passage.text}") for hit in hits))
+    said = set(terms(" ".join(f"{c.passage.header} {c.text}" for c in ranked[:4])))
     return Features(
         sentence=max(candidate.cosine for candidate in ranked),
         passage=max(hit.dense for hit in hits),
         keyword=min(2.0, max(hit.keyword for hit in hits) / total),
         best_coverage=max(candidate.coverage for candidate in ranked[:3]),
+        missing=max((weight for term, weight in rarity.items() if term not in said), default=0.0) / total,
         unseen=sum(weight for term, weight in rarity.items() if not snapshot.keywords.holds(term)) / total,
         missing_medicines=float(len(names(question.text) - held)),
         agreement=sum(hit.dense > 0.4 and hit.keyword > 0 for hit in hits[:5]) / 5,
@@ -67,10 +72,17 @@ def confidence(measured: Features) -> float:
     """Probability, 0 to 1, that the question is answered."""
     model = _model()
     values = asdict(measured)
-    logit = model["intercept"] + sum(model["weights"][name] * value for name, value in values.items())
+    logit = model.intercept + sum(weight * values[name] for name, weight in model.weights.items())
     return 1 / (1 + math.exp(-logit))
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    intercept: float
+    weights: dict[str, float]
+
+
 @cache
-def _model() -> dict[str, dict[str, float] | float]:
-    return json.loads(files("askms.answering").joinpath("confidence.json").read_text(encoding="utf-8"))
+def _model() -> _Model:
+    fitted = json.loads(files("askms.answering").joinpath("confidence.json").read_text(encoding="utf-8"))
+    return _Model(intercept=fitted["intercept"], weights=fitted["weights"])

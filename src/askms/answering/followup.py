@@ -21,7 +21,9 @@ _POINTS_BACK: Final = re.compile(
     r"side effects?|medicine|treatment|infusion|spray|people|authors?|researchers?))\b",
     re.I,
 )
-_OPENS: Final = re.compile(r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why|since when)\b", re.I)
+_OPENS: Final = re.compile(
+    r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why|since when)\b", re.I
+)
 _MORE: Final = re.compile(
     r"^\W*((can|could|would) you |please )*(tell me |say |anything |give me |show me |go )?(more|on|else|continue|"
     r"(some )?more (detail|details|info|information)|more about (it|that|this))( please)?\W*$|"

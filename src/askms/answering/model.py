@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
@@ -72,9 +72,11 @@ class ModelWriter:
         """
         from langchain.chat_models import init_chat_model
 
-        options = {"base_url": base_url} if base_url else {}
+        options: dict[str, Any] = {"temperature": 0, "timeout": timeout, "max_retries": 0}
+        if base_url:
+            options["base_url"] = base_url
         try:
-            model = init_chat_model(name, temperature=0, timeout=timeout, max_retries=0, **options)
+            model: BaseChatModel = init_chat_model(name, **options)
         except Exception as exc:  # each provider raises its own kinds
             provider = name.partition(":")[0]
             raise ProviderError(
@@ -119,7 +121,7 @@ class ModelWriter:
         def run() -> None:
             try:
                 result.append(self._chain.invoke(values))
-            except Exception as exc:  # handed to the waiting thread
+            except Exception as exc:  # noqa: BLE001 - handed to the waiting thread
                 result.append(exc)
 
         thread = Thread(target=run, daemon=True, name="askms-chat-model")

@@ -23,7 +23,9 @@ class Kind(Enum):
 
 
 _ASKS: Final = {
-    Kind.WHAT_IS: re.compile(r"\bwhat('s| is| are| does .* mean| do .* mean)\b|\bwhats\b|\bmeaning of\b|\bdefin", re.I),
+    Kind.WHAT_IS: re.compile(
+        r"\bwhat('s| is| are| does .* mean| do .* mean)\b|\bwhats\b|\bmeaning of\b|\bdefin", re.I
+    ),
     Kind.EFFECT: re.compile(
         r"\b(help|work|effective|efficacy|better|improve|benefit|evidence|proof|proven|prove|cure|treat|any good|"
         r"slow|stop|reduce|worth|make a difference|do(es)? anything)",
@@ -34,8 +36,10 @@ _ASKS: Final = {
         r"chances?|odds|rates?|prevalence|numbers?|statistics?|stats)\b",
         re.I,
     ),
-    Kind.WHEN: re.compile(r"\b(when|what year|how (long|soon|recent)|what date|which year|since when|last)\b", re.I),
-    Kind.APPROVED: re.compile(r"\b(approv|licen[cs]|legal|authori[sz]|fda\b|nhs\b|nice\b|ema\b|allowed|available)", re.I),
+    Kind.WHEN: re.compile(r"\b(when|what (year|date)|how (long|soon|recent)|which year|since when|last)\b", re.I),
+    Kind.APPROVED: re.compile(
+        r"\b(approv|licen[cs]|legal|authori[sz]|fda\b|nhs\b|nice\b|ema\b|allowed|available)", re.I
+    ),
     Kind.RISK: re.compile(
         r"\b(side.?effects?|risk|danger|safe|harm|adverse|bad for|hurt|damage|worse|problem|toxic|warning|interact|mix)",
         re.I,
@@ -51,13 +55,17 @@ _ANSWERS: Final = {
     ),
     Kind.HOW_MANY: re.compile(r"\d"),
     Kind.WHEN: re.compile(r"\b(19|20)\d\d\b|\b(days?|weeks?|months?|years?|hours?)\b", re.I),
-    Kind.APPROVED: re.compile(r"\b(approv\w+|licen[cs]\w+|recommend\w*|authori[sz]\w+|FDA|NHS|NICE|controlled)\b", re.I),
+    Kind.APPROVED: re.compile(
+        r"\b(approv\w+|licen[cs]\w+|recommend\w*|authori[sz]\w+|FDA|NHS|NICE|controlled)\b", re.I
+    ),
     Kind.RISK: re.compile(
         r"\b(side effects?|risks?|danger\w*|safe\w*|harm\w*|warn\w*|injur\w+|nausea|sedat\w+|dissociat\w+|pressure|"
         r"damage|raise\w*|worse\w*|serious|interact\w*|avoid\w*|not known)\b",
         re.I,
     ),
-    Kind.WHO: re.compile(r"\b(people|adults|aged?|years old|excluded|left out|could join|had to|women|men|allowed)\b", re.I),
+    Kind.WHO: re.compile(
+        r"\b(people|adults|aged?|years old|excluded|left out|could join|had to|women|men|allowed)\b", re.I
+    ),
 }
 
 
@@ -98,7 +106,8 @@ class Question:
 
 
 _ASKED_THING: Final = re.compile(
-    r"\b(?:what(?:'s|s| is| are| does| do)|define|meaning of|explain)\s+(?:an?\s+|the\s+)?(.{2,60}?)\s*(?:mean\b.*)?[?.!]*$",
+    r"\b(?:what(?:'s|s| is| are| does| do)|define|meaning of|explain)\s+(?:an?\s+|the\s+)?"
+    r"(.{2,60}?)\s*(?:mean\b.*)?[?.!]*$",
     re.I,
 )
 _SUBJECT: Final = re.compile(r"^(?:an?\s+|the\s+)?(.{2,60}?)\s+(?:is|are|means?|stands for|happens when)\b", re.I)

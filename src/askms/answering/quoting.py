@@ -18,7 +18,7 @@ from askms.answering.contrast import (
 )
 from askms.answering.evidence import frames
 from askms.answering.question import Question
-from askms.answering.scoring import Candidate, candidates
+from askms.answering.scoring import WEAK, Candidate, candidates
 from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
 from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage, SourceStatus
@@ -26,6 +26,9 @@ from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
 MOST_DOSES: Final = 2
+MOST_DISPUTED: Final = 2
+NEAR_BEST_DISPUTED: Final = 0.93
+"""Share of the best disputed claim's score that a second one must reach."""
 NEAR_BEST_DOSE: Final = 0.85
 """Share of the best framed sentence's score that a second study must reach."""
 STUDIES: Final = frozenset(
@@ -89,13 +92,15 @@ class QuotingWriter:
             if doses:
                 return Draft(claims=doses, writer=NAME, confidence=sure)
         quotable = self._about_the_same(question, [c for c in ranked if self._quotable(c)])
-        claims = self._disputed(ranked[0], quotable)
+        claims = self._disputed(ranked, quotable)
         if not claims:
             picks = choose(quotable)
             vector = self._embedder.embed_question(question.text)
             conflict = conflict_on_point(self._snapshot, vector, self._points, picks)
-            disagreement = conflict and both_sides(
-                self._snapshot, question, self._points[conflict.on], conflict, self._quotable
+            disagreement = (
+                None
+                if conflict is None
+                else both_sides(self._snapshot, question, self._points[conflict.on], conflict, self._quotable)
             )
             claims = self._compose(picks, disagreement)
         if question.wants_study_dose and claims:
@@ -137,21 +142,27 @@ class QuotingWriter:
             for c in best
         )
 
-    def _disputed(self, best: Candidate, quotable: Sequence[Candidate]) -> tuple[Claim, ...]:
+    def _disputed(self, ranked: Sequence[Candidate], quotable: Sequence[Candidate]) -> tuple[Claim, ...]:
         """A disputed claim with its answers, when the question is about that very claim."""
-        dispute = dispute_of(best.document, best.text)
-        if dispute is None or (quotable and best.score < quotable[0].score / CLOSE):
+        found = [c for c in ranked if dispute_of(c.document, c.text) is not None]
+        # What its weak source cost it does not count here: the question may be about just that source.
+        if not found or (quotable and found[0].score + WEAK < quotable[0].score * CLOSE):
             return ()
+        near = [c for c in found[:MOST_DISPUTED] if c.score >= NEAR_BEST_DISPUTED * found[0].score]
+        return tuple(claim for candidate in near for claim in self._with_answers(candidate))
+
+    def _with_answers(self, disputed: Candidate) -> tuple[Claim, ...]:
+        dispute = dispute_of(disputed.document, disputed.text)
         answers = [
             Claim(text=answer.sentence, citations=(cite(self._snapshot.document(answer.source_id), *place),))
-            for answer in dispute.answered_by
+            for answer in (dispute.answered_by if dispute else ())
             if (place := find_sentence(self._snapshot, answer.source_id, answer.sentence)) is not None
         ]
         if not answers:
             return ()  # a disputed claim is never shown without its answer
         return (
             Claim(text=connecting("disputed")),
-            Claim(text=best.text, citations=(cite(best.document, best.passage, best.position),)),
+            Claim(text=disputed.text, citations=(cite(disputed.document, disputed.passage, disputed.position),)),
             Claim(text=connecting("better_sources")),
             *answers,
         )

@@ -88,7 +88,8 @@ def _candidate(
     sentence = passage.sentence(position)
     own = snapshot.sentence_vectors_of(passage)[position]
     cosine = float(own @ vector)
-    covered = coverage(snapshot, question.terms, f"{passage.header} {sentence}")
+    named_by = f"{' '.join(document.authors)} {document.year or ''} {document.nct or ''}"
+    covered = coverage(snapshot, question.terms, f"{passage.header} {sentence} {named_by}")
     score = (
         MEANING * cosine
         + PASSAGE * hit.dense

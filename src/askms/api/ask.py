@@ -47,7 +47,7 @@ def stream(events: Annotated[Iterator[Event], Depends(_opened)]) -> Iterator[Ser
     except AskmsError as exc:
         _log.error("stream ended: %s", exc)
         yield ServerSentEvent(event="error", data=error_body(type(exc).__name__, str(exc)))
-    except Exception as exc:  # the status code has gone; say so as an event, with the disclaimer
+    except Exception as exc:  # noqa: BLE001 - the status code has gone; say so as an event, with the disclaimer
         _log.error("stream failed: %s", type(exc).__name__)
         yield ServerSentEvent(event="error", data=error_body("InternalError", UNEXPECTED))
 

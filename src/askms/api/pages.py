@@ -71,8 +71,8 @@ def source_page(document: Document, highlight: tuple[int, int] | None) -> str:
 
 def _section(document: Document, section: Section, highlight: tuple[int, int] | None) -> str:
     body = document.body
-    sentences = [(section.start + s.start, section.start + s.end) for s in sentence_spans(body[section.start : section.end])]
-    marked = " ".join(_sentence(body, start, end, highlight) for start, end in sentences)
+    spans = sentence_spans(body[section.start : section.end])
+    marked = " ".join(_sentence(body, section.start + s.start, section.start + s.end, highlight) for s in spans)
     return f"<h2>{escape(section.heading)}</h2><p>{marked}</p>"
 
 

@@ -58,4 +58,5 @@ def verify() -> None:
     folder = live_snapshot_folder(Settings().index_dir)
     with working("Checking every file..."):
         snapshot = load_snapshot(folder)
-    out.print(f"Index {snapshot.name} is whole: {len(snapshot.manifest.files)} files, {len(snapshot.passages)} passages.")
+    files, passages = len(snapshot.manifest.files), len(snapshot.passages)
+    out.print(f"Index {snapshot.name} is whole: {files} files, {passages} passages.")

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import bm25s  # type: ignore[import-untyped]
+import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,6 +68,6 @@ class KeywordIndex:
         """
         try:
             index = bm25s.BM25.load(folder, show_progress=False, allow_pickle=False)
-        except (OSError, ValueError, KeyError) as exc:
+        except (OSError, EOFError, ValueError, KeyError) as exc:
             raise IndexCorrupt(f"{folder} is not a readable keyword index. Run: askms index build") from exc
         return cls(index, size)

@@ -138,7 +138,7 @@ def load_snapshot(folder: Path) -> Snapshot:
         passages = _PASSAGES.validate_json((folder / "passages.json").read_bytes())
         passage_vectors = np.load(folder / "passage_vectors.npy", allow_pickle=False)
         sentence_vectors = np.load(folder / "sentence_vectors.npy", allow_pickle=False)
-    except (OSError, ValidationError, ValueError) as exc:
+    except (OSError, EOFError, ValidationError, ValueError) as exc:
         raise IndexCorrupt(f"{folder} cannot be read ({exc}). Run: askms index build") from exc
     dense = VectorIndex.load(folder / "dense.faiss")
     sentences = sum(len(passage.sentences) for passage in passages)
@@ -167,7 +167,8 @@ def verify_snapshot(folder: Path, manifest: Manifest) -> None:
     found = checksums(folder)
     for name in sorted(manifest.files.keys() | found.keys()):
         if found.get(name) != manifest.files.get(name):
-            state = "is missing" if name not in found else "was not built" if name not in manifest.files else "was altered"
+            known = name in manifest.files
+            state = "is missing" if name not in found else "was altered" if known else "was not built"
             raise IndexCorrupt(f"{folder / name} {state}. Run: askms index build")
 
 

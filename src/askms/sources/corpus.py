@@ -28,9 +28,8 @@ def load_corpus(folder: Path) -> tuple[Document, ...]:
     seen: dict[str, Path] = {}
     for path in files:
         if path.stem in seen:
-            raise CorpusError(
-                str(path.relative_to(folder)), "id", f"is used by {seen[path.stem].relative_to(folder)} too", "Rename one."
-            )
+            other = seen[path.stem].relative_to(folder)
+            raise CorpusError(str(path.relative_to(folder)), "id", f"is used by {other} too", "Rename one.")
         seen[path.stem] = path
     documents = tuple(sorted((read_markdown(path) for path in files), key=lambda d: d.id))
     _check_links({document.id: document for document in documents})
@@ -48,9 +47,8 @@ def _check_links(documents: dict[str, Document]) -> None:
                 )
         for dispute in document.disputed_by:
             if dispute.sentence not in sentences[document.id]:
-                raise CorpusError(
-                    file, "disputed_by", f"{dispute.sentence!r} is no sentence of this file", "Copy it letter for letter."
-                )
+                problem = f"{dispute.sentence!r} is no sentence of this file"
+                raise CorpusError(file, "disputed_by", problem, "Copy it letter for letter.")
             for answer in dispute.answered_by:
                 if answer.source_id not in documents:
                     raise CorpusError(

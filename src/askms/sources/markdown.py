@@ -57,7 +57,18 @@ _Chosen = TypeVar("_Chosen", bound=Enum)
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2 booleans only: in YAML 1.1 the words on, off, yes and no are booleans, even as a field's name."""
+    """YAML 1.2 booleans only: in YAML 1.1 the words on, off, yes and no are booleans, even as a field's name.
+
+    A field written twice is refused; plain YAML silently takes the last.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} is written twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -91,7 +102,7 @@ def read_markdown(path: Path) -> Document:
         "url": fields.pattern("url", _URL, "Write an https address, or null."),
     }
     if not any(identifiers.values()):
-        raise CorpusError(path.name, "url", "no doi, pmid, nct or url", "Add one, so that a reader can open the source.")
+        raise CorpusError(path.name, "url", "no doi, pmid, nct or url", "Add one, to let a reader open the source.")
     return Document(
         id=document_id,
         title=fields.text("title"),
@@ -144,10 +155,11 @@ def _parse_yaml(file: str, front: str) -> Mapping[str, Any]:
         mark = getattr(exc, "problem_mark", None)
         where = f"line {mark.line + 2}" if mark else "front matter"
         raise CorpusError(
-            file, where, f"is not YAML ({getattr(exc, 'problem', exc)})", "Quote values that contain a colon."
+            file, where, f"is not YAML ({getattr(exc, 'problem', None) or getattr(exc, 'reason', exc)})", "Quote values that contain a colon."
         ) from exc
-    except ValueError as exc:  # an impossible date, such as 2026-02-31
-        raise CorpusError(file, "front matter", f"holds an impossible value ({exc})", "Correct the date.") from exc
+    except (ValueError, KeyError, AttributeError, RecursionError) as exc:
+        # An impossible date such as 2026-02-31, a tag PyYAML trips over, or brackets without end.
+        raise CorpusError(file, "front matter", f"holds an impossible value ({exc})", "Correct that value.") from exc
     if not isinstance(parsed, dict):
         raise CorpusError(file, "front matter", "is not a list of fields", "Write one 'field: value' a line.")
     unknown = sorted(str(key) for key in parsed if key not in _FIELDS)
@@ -179,7 +191,8 @@ def _sections(file: str, body: str) -> tuple[Section, ...]:
     headings = list(_HEADING.finditer(body))
     before = body[: headings[0].start()] if headings else body
     if not headings or before.strip():
-        raise CorpusError(file, "body", "has text outside a section", "Put every sentence under a '## question' heading.")
+        fix = "Put every sentence under a '## question' heading."
+        raise CorpusError(file, "body", "has text outside a section", fix)
     ends = [heading.start() for heading in headings[1:]] + [len(body)]
     sections = []
     for heading, end in zip(headings, ends, strict=True):

@@ -1,0 +1,23 @@
+"""What may come in and what may go out: screening of messages, fixed replies, review of drafts."""
+
+from __future__ import annotations
+
+from askms.guardrails.names import named_medicines
+from askms.guardrails.replies import cards_for, lead_for, tail_for, wants_evidence
+from askms.guardrails.review import ReviewResult, poisoned, review
+from askms.guardrails.screen import Screening, screen
+from askms.guardrails.showing import unshowable
+
+__all__ = [
+    "ReviewResult",
+    "Screening",
+    "cards_for",
+    "lead_for",
+    "named_medicines",
+    "poisoned",
+    "review",
+    "screen",
+    "tail_for",
+    "unshowable",
+    "wants_evidence",
+]

@@ -1,0 +1,44 @@
+"""Builds the `Message` that rails read: cleaned, masked, folded, with its place in the conversation.
+
+Here it is decided whether a sentence asks in general or tells of somebody, and whether it
+tells of the past. Both only ever make a rail look away from a sentence, so both are narrow:
+one personal word is enough to make a sentence personal.
+"""
+
+from __future__ import annotations
+
+from askms.guardrails import identifiers, medicines, normalise
+from askms.guardrails.rail import Message, Sentence
+from askms.guardrails.rules import pattern
+
+
+def read(text: str) -> Message:
+    """A message on its own, without a conversation."""
+    masked = identifiers.mask(normalise.clean(text))
+    display = normalise.narrow(masked.text)
+    folded = normalise.fold(display)
+    sentences: list[Sentence] = []
+    found: dict[str, None] = {}
+    for plain in folded.sentences:
+        marked, names = medicines.annotate(plain)
+        found.update(dict.fromkeys(names))
+        sentences.append(_sentence(marked))
+    text = " ".join(s.text for s in sentences)
+    return Message(
+        display=display,
+        sentences=tuple(sentences),
+        medicines=tuple(found),
+        medicine_in_play=bool(found) or pattern("<med>").search(text) is not None,
+        hidden=folded.hidden,
+        masked=masked.found,
+    )
+
+
+def _sentence(marked: str) -> Sentence:
+    text = pattern("<idiom>").sub("idiom", marked)
+    asked = pattern("<polite>").sub("", text)
+    personal = pattern("<personal>").search(asked) is not None
+    live = pattern("<live>").search(asked) is not None
+    general = not personal and not live and pattern("<general>").search(asked) is not None
+    past = pattern("<past>").search(text) is not None and pattern("<present>").search(text) is None
+    return Sentence(text=text, general=general, past=past)

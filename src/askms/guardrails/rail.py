@@ -1,0 +1,81 @@
+"""The one seam of the input side: a rail reads a message and says what it found.
+
+Rails see a `Message` (already normalised and masked) and never change it. They do not
+know each other: which route wins is decided in `screen`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from askms.types import Flag, Route, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of a message, folded for matching: lower case, no accents, single spaces."""
+
+    text: str
+    general: bool
+    """Asks about people or studies at large and says nothing of the asker or of somebody near them."""
+    past: bool
+    """Tells of something that is over, years ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What rails read. Holds no identifier: masking comes first."""
+
+    display: str
+    """Clean text with identifiers masked; what is searched with."""
+    sentences: tuple[Sentence, ...]
+    medicines: tuple[str, ...] = ()
+    """Generic names mentioned in this message."""
+    medicine_in_play: bool = False
+    """A medicine is mentioned here or in one of the last three user turns."""
+    refused_dosing: bool = False
+    """One of the last three user turns was on the dosing route."""
+    earlier: str = ""
+    """The last turns of the conversation, folded, for follow-ups such as "that is what I have"."""
+    hidden: bool = False
+    """Part of the message was encoded (base64, rot13, reversed)."""
+    masked: bool = False
+    """An identifier was taken out."""
+
+    @property
+    def folded(self) -> str:
+        """All sentences as one text."""
+        return " ".join(s.text for s in self.sentences)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rail found. `rule` is a short name, never words of the patient."""
+
+    rule: str = "clear"
+    route: Route | None = None
+    flags: frozenset[Flag] = frozenset()
+    variant: str | None = None
+    sure: bool = True
+    """An unsure finding counts only where no sure one says more than BOUNDARY."""
+
+    def verdict(self, guard: str) -> Verdict:
+        """The finding as it is kept in a receipt."""
+        return Verdict(guard=guard, allowed=self.route is None, reason=self.rule)
+
+
+CLEAR = Finding()
+
+
+class Rail(Protocol):
+    """One question asked of every message."""
+
+    @property
+    def name(self) -> str:
+        """Short name used in verdicts."""
+        ...
+
+    def judge(self, message: Message) -> Finding:
+        """Say what was found; CLEAR when nothing was. May raise: `screen` then fails closed."""
+        ...

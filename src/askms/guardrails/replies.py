@@ -1,0 +1,59 @@
+"""The fixed words for each route: cards, what stands before the evidence, what stands after.
+
+No text is made here; everything comes from `wording.json`.
+"""
+
+from __future__ import annotations
+
+from askms.guardrails.screen import Screening
+from askms.reply import Card
+from askms.types import Claim, Flag, Route
+from askms.wording import RouteWording, line, wording
+
+_SAFETY = (Route.CRISIS, Route.EMERGENCY, Route.URGENT)
+_EVIDENCE = frozenset({Route.ANSWER, Route.BOUNDARY, Route.DECISION, Route.DIAGNOSIS})
+
+
+def wants_evidence(route: Route) -> bool:
+    """Whether sources are looked up on this route."""
+    return route in _EVIDENCE
+
+
+def cards_for(screening: Screening, locale: str) -> tuple[Card, ...]:
+    """The cards that stand before everything else, most urgent first; none on ordinary routes."""
+    if screening.route is Route.CRISIS:
+        cards = [wording().card("crisis", locale, screening.variant)]
+        if screening.also_emergency is not None:
+            cards.append(wording().card("emergency", locale, screening.also_emergency))
+        return tuple(cards)
+    if screening.route in (Route.EMERGENCY, Route.URGENT):
+        return (wording().card(screening.route.value, locale, screening.variant),)
+    return ()
+
+
+def lead_for(screening: Screening, first_turn: bool) -> tuple[Claim, ...]:
+    """Fixed sentences before the evidence. Safety routes have none: nothing may push their card down."""
+    if screening.route in _SAFETY:
+        return ()
+    lines = [line("ai")] if first_turn else []
+    lines += [line(flag.value) for flag in (Flag.INJECTION, Flag.PII, Flag.WELLBEING) if flag in screening.flags]
+    return _claims([*lines, *_route(screening).lead])
+
+
+def tail_for(screening: Screening, first_turn: bool = False) -> tuple[Claim, ...]:
+    """Fixed sentences after the evidence, the questions for the neurologist last."""
+    words = _route(screening)
+    lines = [*words.tail, *words.questions]
+    if screening.route in _SAFETY:
+        lines += [line("latched")] if screening.latched else []
+        lines += [line("pii")] if Flag.PII in screening.flags else []
+        lines += [line("ai")] if first_turn else []
+    return _claims(lines)
+
+
+def _route(screening: Screening) -> RouteWording:
+    return wording().route(screening.route, screening.variant)
+
+
+def _claims(lines: list[str]) -> tuple[Claim, ...]:
+    return tuple(Claim(text=text) for text in dict.fromkeys(lines))

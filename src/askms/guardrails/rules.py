@@ -1,0 +1,157 @@
+"""Rules as data: what a rail looks for, written so that a clinician can read it.
+
+A rule file lists rules; a rule fires when every pattern of `when` is found and none of
+`unless`. A rule with `weigh` also adds up the weights of the cues it finds, each once, and
+needs `least`: for messages that say it in no known phrase but in many hints. Patterns are
+regular expressions over folded text with three additions:
+
+- `<name>` stands for a group of words from `lexicon.json` or from the rule file itself,
+- ` ~ ` allows up to six words between, ` ~~ ` up to fourteen; `(?:~ )?` is the same inside
+  a group,
+- word boundaries are added around every pattern.
+
+`scope` says where all patterns must meet: in one `sentence`, or anywhere in the
+`message`. General questions ("what is ...?") and things long past are left out unless
+the rule asks for them with `general` or `past`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from askms.errors import AskmsError
+from askms.guardrails.rail import Message, Sentence
+
+_GROUP: Final = re.compile(r"<([a-z_]+)>")
+_GAPS: Final = (
+    ("(?:~ )?", "(?:[^ ]+ ){0,6}?"),
+    ("(?:~~ )?", "(?:[^ ]+ ){0,14}?"),
+    (" ~~ ", "(?: [^ ]+){0,14}? "),
+    (" ~ ", "(?: [^ ]+){0,6}? "),
+)
+_FIELDS: Final = frozenset(
+    {"name", "when", "unless", "scope", "general", "past", "variant", "note", "earlier", "weigh", "least"}
+)
+
+
+class RuleError(AskmsError):
+    """A rule file is damaged; the message names file and rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One thing a rail looks for."""
+
+    name: str
+    when: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    whole_message: bool
+    general: bool
+    past: bool
+    variant: str | None
+    earlier: re.Pattern[str] | None
+    """Must be found in the earlier turns: for follow-ups that make sense only after them."""
+    weigh: tuple[tuple[re.Pattern[str], float], ...] = ()
+    least: float = 0.0
+
+    def fires(self, message: Message) -> bool:
+        """Whether the rule holds for the message."""
+        if self.earlier is not None and self.earlier.search(message.earlier) is None:
+            return False
+        heard = [s.text for s in message.sentences if self._listens(s)]
+        texts = [" ".join(heard)] if self.whole_message and heard else heard
+        return any(self._holds(text) for text in texts)
+
+    def _listens(self, sentence: Sentence) -> bool:
+        return (self.general or not sentence.general) and (self.past or not sentence.past)
+
+    def _holds(self, text: str) -> bool:
+        if not all(p.search(text) for p in self.when) or any(p.search(text) for p in self.unless):
+            return False
+        return not self.weigh or sum(weight for cue, weight in self.weigh if cue.search(text)) >= self.least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """The rules of one rail, in the order they are tried."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    groups: Mapping[str, str]
+    """Groups of words of this rail, for code that needs more than a rule can say."""
+
+    def first(self, message: Message) -> Rule | None:
+        """The first rule that fires."""
+        return next((rule for rule in self.rules if rule.fires(message)), None)
+
+    def named(self, name: str) -> Rule:
+        """The rule of this name."""
+        return next(rule for rule in self.rules if rule.name == name)
+
+
+@cache
+def rule_book(name: str) -> RuleBook:
+    """The rules in `<name>.json`. Raises RuleError, naming file and rule."""
+    data = _read(name)
+    words = {**_lexicon(), **_joined(data.get("groups", {}))}
+    try:
+        rules = tuple(_rule(entry, words) for entry in data["rules"])
+    except (KeyError, TypeError, ValueError, re.error) as exc:
+        raise RuleError(f"{name}.json: {exc}. Correct the rule.") from exc
+    return RuleBook(name=name, rules=rules, groups=_joined(data.get("groups", {})))
+
+
+@cache
+def pattern(text: str) -> re.Pattern[str]:
+    """A pattern in the language of rule files, from the shared lexicon."""
+    return _compile(text, _lexicon())
+
+
+@cache
+def _lexicon() -> Mapping[str, str]:
+    return _joined(_read("lexicon")["groups"])
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = files("askms.guardrails").joinpath(f"{name}.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def _joined(groups: Mapping[str, list[str] | str]) -> dict[str, str]:
+    return {name: words if isinstance(words, str) else "|".join(words) for name, words in groups.items()}
+
+
+def _rule(entry: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
+    unknown = set(entry) - _FIELDS
+    if unknown or entry.get("scope", "sentence") not in ("sentence", "message"):
+        raise ValueError(f"rule {entry.get('name')!r}: unknown field or scope {sorted(unknown)}")
+    return Rule(
+        name=entry["name"],
+        when=tuple(_compile(p, words) for p in entry.get("when", ())),
+        unless=tuple(_compile(p, words) for p in entry.get("unless", ())),
+        whole_message=entry.get("scope") == "message",
+        general=entry.get("general", False),
+        past=entry.get("past", False),
+        variant=entry.get("variant"),
+        earlier=_compile(entry["earlier"], words) if "earlier" in entry else None,
+        weigh=tuple((_compile(cue, words), float(weight)) for cue, weight in entry.get("weigh", {}).items()),
+        least=float(entry.get("least", 0)),
+    )
+
+
+def _compile(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    for _ in range(8):  # groups may name groups
+        text, replaced = _GROUP.subn(lambda m: f"(?:{words[m[1]]})", text)
+        if not replaced:
+            break
+    for mark, gap in _GAPS:
+        text = text.replace(mark, gap)
+    # A pattern may end in a space of its own: that is a boundary too.
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{text})(?:(?<= )|(?![A-Za-z0-9_]))")

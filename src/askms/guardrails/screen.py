@@ -1,0 +1,151 @@
+"""Reads a message once and decides what kind of reply it may get.
+
+Every rail runs on every message, whatever the others found; the route of highest
+priority wins. A rail that raises counts as BOUNDARY and says so in its verdict, so a
+broken guard never looks like a clear one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from askms.guardrails.boundary import Boundary
+from askms.guardrails.context import read
+from askms.guardrails.conversation import Conversation, look_back, with_earlier
+from askms.guardrails.crisis import Crisis
+from askms.guardrails.decision import Decision
+from askms.guardrails.diagnosis import Diagnosis
+from askms.guardrails.dosing import Dosing
+from askms.guardrails.emergency import Emergency
+from askms.guardrails.hints import Hints
+from askms.guardrails.injection import Injection
+from askms.guardrails.misuse import Misuse
+from askms.guardrails.rail import Finding, Message, Rail
+from askms.guardrails.scope import Scope
+from askms.guardrails.urgent import Urgent
+from askms.types import Flag, Route, Turn, Verdict
+
+RAILS: Final[tuple[Rail, ...]] = (
+    Crisis(),
+    Emergency(),
+    Urgent(),
+    Misuse(),
+    Dosing(),
+    Decision(),
+    Diagnosis(),
+    Scope(),
+    Boundary(),
+    Injection(),
+    Hints(),
+)
+"""In order of priority; only the order of verdicts depends on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What the guardrails say about one message."""
+
+    route: Route
+    flags: frozenset[Flag]
+    question: str
+    """Clean, masked text to search with."""
+    medicines: tuple[str, ...]
+    """Generic names in the message."""
+    variant: str | None
+    """A finer kind of the route, such as `overdose` or `greeting`; chooses the wording."""
+    verdicts: tuple[Verdict, ...]
+    """One for each rail that ran."""
+    also_emergency: str | None = None
+    """Set on CRISIS when an emergency was seen too: the variant of the second card, or an empty string."""
+    latched: bool = False
+    """The route comes from an earlier turn of this chat, not from this message."""
+
+
+def screen(message: str, history: Sequence[Turn] = (), rails: Sequence[Rail] = RAILS) -> Screening:
+    """Judge a message. Never raises; every message gets a screening."""
+    verdicts: list[Verdict] = []
+    try:
+        plain = read(message)
+    except Exception as exc:  # noqa: BLE001 - a message that cannot be read must not look harmless (I4)
+        return _unreadable(exc)
+    try:
+        state = look_back(history, lambda earlier: _route_of(earlier, rails))
+    except Exception as exc:  # noqa: BLE001 - as above: the conversation is a guard too
+        state = Conversation()
+        verdicts.append(_failed("conversation", exc))
+    placed = with_earlier(plain, state)
+    findings = _findings(placed, rails)
+    verdicts += [finding.verdict(name) for name, finding in findings]
+    found = [finding for _, finding in findings]
+    if len(verdicts) > len(findings):
+        found.append(Finding(rule="failed", route=Route.BOUNDARY))
+    winner = _winner(found)
+    latched = state.latched is not None and state.latched.priority < winner[0].priority
+    route, variant = (state.latched, state.latched_variant) if latched and state.latched else winner
+    return Screening(
+        route=route,
+        flags=_flags(placed, found),
+        question=placed.display,
+        medicines=placed.medicines,
+        variant=variant,
+        verdicts=tuple(verdicts),
+        also_emergency=_second_card(route, found),
+        latched=latched,
+    )
+
+
+def _findings(message: Message, rails: Sequence[Rail]) -> list[tuple[str, Finding]]:
+    return [(rail.name, _judged(rail, message)) for rail in rails]
+
+
+def _judged(rail: Rail, message: Message) -> Finding:
+    try:
+        return rail.judge(message)
+    except Exception as exc:  # noqa: BLE001 - a rail that fails counts as BOUNDARY (I4)
+        return Finding(rule=f"failed:{type(exc).__name__}", route=Route.BOUNDARY)
+
+
+def _route_of(message: Message, rails: Sequence[Rail]) -> tuple[Route, str | None]:
+    return _winner([finding for _, finding in _findings(message, rails)])
+
+
+def _winner(found: Sequence[Finding]) -> tuple[Route, str | None]:
+    sure = _first([f for f in found if f.sure])
+    return sure if sure[0] not in (Route.ANSWER, Route.BOUNDARY) else _first(found)
+
+
+def _first(found: Sequence[Finding]) -> tuple[Route, str | None]:
+    routed = [(f.route, f.variant) for f in found if f.route is not None]
+    return min(routed, key=lambda pair: pair[0].priority, default=(Route.ANSWER, None))
+
+
+def _flags(message: Message, found: Sequence[Finding]) -> frozenset[Flag]:
+    flags = frozenset[Flag]().union(*(f.flags for f in found))
+    return flags | {Flag.PII} if message.masked else flags
+
+
+def _second_card(route: Route, found: Sequence[Finding]) -> str | None:
+    if route is not Route.CRISIS:
+        return None
+    variants = [f.variant or "" for f in found if f.route is Route.EMERGENCY]
+    if variants:
+        return variants[0]
+    return "overdose" if any(f.variant == "taken" for f in found) else None
+
+
+def _failed(guard: str, exc: Exception) -> Verdict:
+    # The type only: an error's text may quote the patient.
+    return Verdict(guard=guard, allowed=False, reason=f"failed:{type(exc).__name__}")
+
+
+def _unreadable(exc: Exception) -> Screening:
+    return Screening(
+        route=Route.BOUNDARY,
+        flags=frozenset(),
+        question="",
+        medicines=(),
+        variant=None,
+        verdicts=(_failed("context", exc),),
+    )

@@ -1,0 +1,142 @@
+"""One contract for retrieval, whatever the fusion: limited, sorted, varied, the same every time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from askms.build import build_index
+from askms.embedding import SentenceEmbedder
+from askms.index import Snapshot, live_snapshot_folder, load_snapshot
+from askms.retrieval import Fusion, HybridRetriever, Retriever
+from askms.retrieval.hybrid import DUPLICATE, LEAST
+from askms.terms import terms
+from askms.testing import FakeEmbedder, corpus_file
+
+QUESTIONS = (
+    "Why does heat make fatigue worse?",
+    "ketamine",
+    "What is a relapse of MS?",
+    "",
+    "zebra crossing",
+    "MS " * 300,
+)
+
+
+@pytest.fixture(params=Fusion)
+def retriever(request: pytest.FixtureRequest, snapshot: Snapshot, embedder: FakeEmbedder) -> HybridRetriever:
+    """A retriever over the small index, once for each fusion."""
+    return HybridRetriever(snapshot, embedder, fusion=request.param)
+
+
+@pytest.fixture
+def many(tmp_path: Path, embedder: FakeEmbedder) -> Snapshot:
+    """Two sources of eight passages each on heat; the second repeats a passage of the first."""
+    words = "nerve bladder sleep walking vision memory speech balance".split()
+    for source, start in (("alpha", ""), ("beta", "In winter, ")):
+        sections = [
+            f"## How does heat act on {word}?\n\n{start}Heat harms {word} in MS {i}.\n" for i, word in enumerate(words)
+        ]
+        sections.append("## What about heat?\n\nHeat and fatigue are twins.\n")
+        corpus_file(tmp_path / "many", source, "\n".join(sections), plain_title="Heat", topics=["heat"])
+    build_index(tmp_path / "many", tmp_path / "many-index", embedder)
+    return load_snapshot(live_snapshot_folder(tmp_path / "many-index"))
+
+
+def test_hybrid_retriever_is_a_retriever(retriever: HybridRetriever) -> None:
+    assert isinstance(retriever, Retriever)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("limit", [0, 1, 2, 100])
+def test_limit_is_kept(retriever: HybridRetriever, question: str, limit: int) -> None:
+    assert len(retriever.retrieve(question, limit=limit)) <= limit
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_hits_are_sorted_best_first(retriever: HybridRetriever, question: str) -> None:
+    fused = [hit.fused for hit in retriever.retrieve(question, limit=100)]
+
+    assert fused == sorted(fused, reverse=True)
+    assert all(0 <= score <= 1 + 1e-6 for score in fused)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_same_question_finds_the_same(retriever: HybridRetriever, question: str) -> None:
+    assert retriever.retrieve(question, limit=5) == retriever.retrieve(question, limit=5)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_smaller_limit_gives_the_head_of_the_larger(retriever: HybridRetriever, question: str) -> None:
+    assert retriever.retrieve(question, limit=1) == retriever.retrieve(question, limit=3)[:1]
+
+
+@pytest.mark.parametrize("question", ["zebra crossing", "", "?!", "the of and"])
+def test_question_about_nothing_held_finds_nothing(retriever: HybridRetriever, question: str) -> None:
+    assert retriever.retrieve(question, limit=8) == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=st.text(max_size=200))
+def test_no_question_breaks_the_search(retriever: HybridRetriever, question: str) -> None:
+    assert len(retriever.retrieve(question, limit=3)) <= 3
+
+
+def test_passage_about_the_question_comes_first(retriever: HybridRetriever) -> None:
+    assert retriever.retrieve("Does ketamine help fatigue?", limit=8)[0].passage.source_id == "fatigue"
+
+
+def test_scores_are_the_cosine_and_the_keyword_score(
+    retriever: HybridRetriever, snapshot: Snapshot, embedder: FakeEmbedder
+) -> None:
+    question = "Does ketamine help fatigue?"
+    by_words = snapshot.keywords.scores(terms(question))
+
+    for hit in retriever.retrieve(question, limit=8):
+        row = snapshot.row_of[hit.passage.stable_id]
+        assert hit.dense == pytest.approx(float(snapshot.passage_vectors[row] @ embedder.embed_question(question)))
+        assert hit.keyword == pytest.approx(float(by_words[row]))
+        assert hit.dense >= LEAST or hit.keyword > 0
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+@pytest.mark.parametrize("most", [1, 3])
+def test_one_source_gives_no_more_than_its_share(
+    many: Snapshot, embedder: FakeEmbedder, fusion: Fusion, most: int
+) -> None:
+    hits = HybridRetriever(many, embedder, fusion=fusion, passages_per_source=most).retrieve("heat in MS", limit=50)
+
+    assert Counter(hit.passage.source_id for hit in hits) == {"alpha": most, "beta": most}
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+def test_passage_that_says_the_same_as_a_better_one_is_left_out(
+    many: Snapshot, embedder: FakeEmbedder, fusion: Fusion
+) -> None:
+    hits = HybridRetriever(many, embedder, fusion=fusion, passages_per_source=50).retrieve("twins of heat", limit=50)
+
+    assert [hit.passage.text for hit in hits].count("Heat and fatigue are twins.") == 1
+    vectors = np.stack([many.passage_vectors[many.row_of[hit.passage.stable_id]] for hit in hits])
+    assert float((vectors @ vectors.T - np.eye(len(hits))).max()) <= DUPLICATE + 1e-5
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+@pytest.mark.parametrize(
+    ("question", "source_id"),
+    [
+        ("Does ketamine help MS fatigue?", "fitzgerald-2021-ketamine-fatigue"),
+        ("NCT03500289", "nct03500289-ketamine-fatigue"),
+        ("Who can I call when I want to end my life?", "us-988-lifeline"),
+    ],
+)
+def test_real_question_finds_its_source_among_the_first_five(
+    real_snapshot: Snapshot, real_embedder: SentenceEmbedder, fusion: Fusion, question: str, source_id: str
+) -> None:
+    hits = HybridRetriever(real_snapshot, real_embedder, fusion=fusion).retrieve(question, limit=5)
+
+    assert source_id in {hit.passage.source_id for hit in hits}

@@ -1,0 +1,110 @@
+"""Settings come from `ASKMS_*` alone, are checked, and never change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from askms.embedding import PACKAGED
+from askms.retrieval import Fusion
+from askms.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine the tests run on."""
+    for name in [name for name in os.environ if name.startswith("ASKMS_")]:
+        monkeypatch.delenv(name)
+
+
+def test_defaults_need_no_network_no_key_and_no_other_machine() -> None:
+    settings = Settings()
+
+    assert (settings.model, settings.chat_model, settings.host) == (PACKAGED, None, "127.0.0.1")
+    assert (settings.corpus_dir, settings.index_dir) == (Path("corpus"), Path("index"))
+    assert settings.cors_origins == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("corpus_dir", "/data/corpus", Path("/data/corpus")),
+        ("index_dir", "/data/index", Path("/data/index")),
+        ("model", "/models/mine", "/models/mine"),
+        ("model_sha256", "ab", "ab"),
+        ("chat_model", "ollama:llama3.2", "ollama:llama3.2"),
+        ("chat_timeout", "2.5", 2.5),
+        ("locale", "uk", "uk"),
+        ("fusion", "rank", "rank"),
+        ("dense_weight", "0", 0.0),
+        ("passages_per_source", "3", 3),
+        ("min_confidence", "1", 1.0),
+        ("port", "0", 0),
+        ("cors_origins", "https://a.org, http://b.org", "https://a.org, http://b.org"),
+    ],
+)
+def test_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object) -> None:
+    monkeypatch.setenv(f"ASKMS_{name.upper()}", text)
+
+    assert getattr(Settings(), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("chat_timeout", "0"),
+        ("chat_timeout", "301"),
+        ("locale", "mars"),
+        ("fusion", "both"),
+        ("dense_weight", "1.1"),
+        ("dense_weight", "-0.1"),
+        ("dense_weight", "nan"),
+        ("passages_per_source", "0"),
+        ("min_confidence", "2"),
+        ("min_confidence", "nan"),
+        ("port", "65536"),
+        ("port", "http"),
+        ("cors_origins", "example.org"),
+        ("cors_origins", "https://a.org, example.org"),
+        ("cors_origins", "javascript:alert(1)"),
+    ],
+)
+def test_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    monkeypatch.setenv(f"ASKMS_{name.upper()}", text)
+
+    with pytest.raises(ValidationError, match=name):
+        Settings()
+
+
+def test_variable_of_nobody_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Settings()
+    monkeypatch.setenv("ASKMS_NO_SUCH_THING", "1")
+    monkeypatch.setenv("MODEL", "other")
+
+    assert Settings() == before
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1  # type: ignore[misc]
+
+
+def test_settings_read_once_do_not_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings()
+    monkeypatch.setenv("ASKMS_PORT", "9")
+
+    assert settings.port == 8000
+
+
+def test_every_field_says_what_it_is_for() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+def test_every_fusion_can_be_set(monkeypatch: pytest.MonkeyPatch, fusion: Fusion) -> None:
+    monkeypatch.setenv("ASKMS_FUSION", fusion.value)
+
+    assert Settings().fusion == fusion.value
