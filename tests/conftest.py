@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from askms.build import build_index
 from askms.embedding import SentenceEmbedder
+from askms.errors import SnapshotError
 from askms.index import Snapshot, live_snapshot_folder, load_snapshot
+from askms.index.manifest import load_manifest
 from askms.testing import FakeEmbedder, corpus_file
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -85,10 +91,26 @@ def real_embedder() -> SentenceEmbedder:
 
 
 @pytest.fixture(scope="session")
-def real_index(tmp_path_factory: pytest.TempPathFactory, real_embedder: SentenceEmbedder) -> Path:
-    """The folder of an index of the real corpus with the packaged model; built once, in about half a minute."""
-    folder = tmp_path_factory.mktemp("real-index")
-    build_index(CORPUS, folder, real_embedder)
+def real_index(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, real_embedder: SentenceEmbedder
+) -> Path:
+    """The folder of an index of the real corpus with the packaged model, built once a session.
+
+    All of it is built anew but the vectors of unchanged texts, which pytest's cache keeps
+    (`--cache-clear` drops them); computing all of them takes half a minute or more.
+    """
+    folder = tmp_path_factory.mktemp("real") / "index"
+    kept = pytestconfig.rootpath / ".pytest_cache" / "d" / "askms-index"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{kept}.lock"):
+        if kept.exists():
+            shutil.copytree(kept, folder)
+            with suppress(SnapshotError):
+                before = live_snapshot_folder(folder)
+                replace(load_manifest(before), chunker="stale, so that it is built anew").save(before)
+        build_index(CORPUS, folder, real_embedder)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(folder, kept)
     return folder
 
 

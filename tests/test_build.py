@@ -349,7 +349,7 @@ def test_second_build_waits_for_the_first_and_finds_the_work_done(corpus: Path, 
         with child(corpus, index, "never") as second:
             wait_for(second, "start")
             with pytest.raises(subprocess.TimeoutExpired):
-                second.wait(timeout=1)
+                second.wait(timeout=0.5)
             assert len(served.current().documents) == 3
             first.communicate(timeout=30)
             output, _ = second.communicate(timeout=30)

@@ -71,6 +71,7 @@ def test_altered_weights_are_refused_before_anything_is_loaded(copied_model: Pat
         embedder.embed_question(HEAT)
 
 
+@pytest.mark.model
 def test_weights_that_cannot_be_loaded_are_named(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
     embedder = SentenceEmbedder(str(tmp_path))
@@ -161,10 +162,10 @@ def test_remembered_vector_cannot_be_changed(real_embedder: SentenceEmbedder) ->
 
 
 def test_threads_get_the_vectors_of_their_own_questions(real_embedder: SentenceEmbedder) -> None:
-    questions = [f"Question {i} about {'heat ' * (i % 5 + 1)}" for i in range(40)]
+    questions = [f"Question {i} about {'heat ' * (i % 5 + 1)}" for i in range(12)]
     alone = [real_embedder.embed_passages([question])[0] for question in questions]
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(real_embedder.embed_question, questions))
 
     assert np.stack(together) == pytest.approx(np.stack(alone), abs=1e-5)

@@ -16,7 +16,7 @@ from askms.types import Citation, Claim, Flag, Route
 
 HEAT = document("heat", plain_title="Heat and MS", year=2019, n=None, evidence_level="cohort", url="https://a.org/1")
 TRIAL = document("trial", plain_title="A ketamine trial", year=None, n=18, url=None, doi="10.1000/x")
-CARD = Card(kind="crisis", title="Help now", text="Call 988.", contacts=(Contact(label="Lifeline", tel="988"),))
+CARD = Card(kind="crisis", title="Help now", text="Call now.", contacts=(Contact(label="Lifeline: 988", tel="988"),))
 
 
 def cite(source_id: str, quote: str = "Heat slows nerves.") -> Citation:
@@ -107,7 +107,7 @@ def test_text_has_cards_sentences_strength_note_suggestions_sources_and_disclaim
 
     assert reply.text == "\n\n".join(
         [
-            "Help now\nCall 988.\n- Lifeline: 988",
+            "Help now\nCall now.\n- Lifeline: 988",
             "Here is what is known.",
             "Heat slows nerves. [1]",
             "One cohort.",
@@ -129,7 +129,7 @@ def test_sentence_resting_on_two_sources_carries_each_mark_once_in_order() -> No
     assert "Both. [1] [2]" in reply.text
 
 
-def test_contact_without_a_number_shows_its_label_alone() -> None:
+def test_card_without_a_title_starts_with_its_text() -> None:
     card = Card(kind="urgent", title="", text="Act today.", contacts=(Contact(label="Text HOME to 741741", tel=""),))
 
     assert Reply(route=Route.URGENT, cards=(card,)).text.startswith("Act today.\n- Text HOME to 741741\n\n")
@@ -150,7 +150,7 @@ def test_wire_form_survives_json_and_holds_what_the_contract_names() -> None:
 
     assert wire["route"] == "answer"
     assert wire["flags"] == ["injection", "pii"]
-    assert wire["cards"][0]["contacts"] == [{"label": "Lifeline", "tel": "988"}]
+    assert wire["cards"][0]["contacts"] == [{"label": "Lifeline: 988", "tel": "988"}]
     assert wire["sentences"] == [
         {
             "text": "Heat slows nerves.",

@@ -89,7 +89,7 @@ def test_variable_of_nobody_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Settings().port = 1  # type: ignore[misc]
+        Settings().port = 1
 
 
 def test_settings_read_once_do_not_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,12 +29,16 @@ from askms.answering import (
     verify,
 )
 from askms.build import check_model
-from askms.embedding import Embedder, SentenceEmbedder
-from askms.errors import QuestionError
+from askms.embedding import Embedder, SentenceEmbedder, Vectors
+from askms.errors import ModelUnavailable, QuestionError
 from askms.guardrails import (
+    RULES,
+    Meaning,
     Screening,
     cards_for,
+    head,
     lead_for,
+    masked,
     named_medicines,
     review,
     screen,
@@ -53,6 +57,7 @@ from askms.wording import connecting, wording
 
 HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
+SAFETY = frozenset({Route.CRISIS, Route.EMERGENCY, Route.URGENT})
 MAX_MESSAGE = 100_000
 """Characters beyond which a message is refused unread."""
 SUGGESTIONS = 3
@@ -149,18 +154,21 @@ class Assistant:
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
     ) -> Answer:
         """Like `ask`, with the receipt."""
-        for event in self.stream(question, history, locale=locale):
-            if isinstance(event, Answer):
-                return event
-        raise AssertionError("a stream ends with an answer")
+        return _last(self.stream(question, history, locale=locale))
 
     def stream(
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
     ) -> Iterator[Event]:
         """Answer piece by piece: cards at once, then sentences as soon as all are checked, the whole reply last."""
-        turns = _turns(question, history)
-        place = locale or self._settings.locale
-        screening = screen(question, turns)
+        return self._stream(question, _turns(question, history), locale or self._settings.locale)
+
+    def _stream(
+        self, question: str, history: Sequence[Turn], place: str, known: frozenset[Flag] = frozenset()
+    ) -> Iterator[Event]:
+        screening = self._screen(question, history)
+        screening = replace(screening, flags=screening.flags | known)
+        # From here on only what a receipt keeps: a replay must start from the same words.
+        turns = _masked(history)
         first_turn = not any(turn.role == "assistant" for turn in turns)
         cards = cards_for(screening, place)
         lead = lead_for(screening, first_turn)
@@ -184,7 +192,7 @@ class Assistant:
     def features(self, question: str, history: Sequence[Turn] = ()) -> Features | None:
         """What one search says about whether it found an answer; none when it found nothing. For fitting and evals."""
         engine = self._engine()
-        read = self._read(engine, screen(question, history), history)
+        read = self._read(engine, self._screen(question, history), _masked(history))
         return engine.quoting.measure(read.question, read.hits)
 
     def warm(self) -> None:
@@ -194,7 +202,22 @@ class Assistant:
 
     def replay(self, receipt: Receipt) -> Answer:
         """Ask a receipt's question again, with the same conversation and locale."""
-        return self.answer(receipt.question, receipt.history, locale=receipt.locale)
+        turns = _turns(receipt.question, receipt.history)
+        # The receipt holds masks where the identifiers stood, so the replay cannot find them again.
+        known = frozenset({Flag.PII} if Flag.PII.value in receipt.flags else ())
+        return _last(self._stream(receipt.question, turns, receipt.locale, known))
+
+    def _screen(self, message: str, turns: Sequence[Turn]) -> Screening:
+        """Judge a message. Rules come first, so that a card that they call for waits for no model."""
+        by_rules = screen(message, turns, rails=RULES)
+        if by_rules.route in SAFETY:
+            return by_rules
+        return screen(message, turns, rails=(*RULES, Meaning(self._embed_for_guards)))
+
+    def _embed_for_guards(self, text: str) -> Vectors:
+        if self._embedder.digest != head().model_digest:
+            raise ModelUnavailable(f"The guardrails were not taught on model {self._embedder.name!r}.")
+        return self._embedder.embed_question(text)
 
     def _find(self, screening: Screening, turns: Sequence[Turn]) -> _Evidence:
         engine = self._engine()
@@ -216,11 +239,7 @@ class Assistant:
 
     def _read(self, engine: _Engine, screening: Screening, turns: Sequence[Turn]) -> _Read:
         """Search and write for each way to read the message; keep the one that its sources answer best."""
-        clean = [
-            Turn(role=turn.role, content=screen(turn.content).question if turn.role == "user" else turn.content)
-            for turn in turns
-        ]
-        ways = readings(screening.question, clean, is_subject=lambda word: bool(named_medicines(word)))
+        ways = readings(screening.question, turns, is_subject=lambda word: bool(named_medicines(word)))
         best: _Read | None = None
         for way in ways:
             found = self._try(engine, way, screening)
@@ -314,7 +333,7 @@ class Assistant:
             model=evidence.snapshot.manifest.model_digest if evidence else "",
             settings=self._settings.model_dump(mode="json", include=set(_ANSWER_SETTINGS)),
             question=screening.question,
-            history=tuple(Turn(role=t.role, content=screen(t.content).question) for t in turns),
+            history=tuple(turns),
             locale=place,
             searched=evidence.searched if evidence else "",
             route=reply.route.value,
@@ -402,6 +421,19 @@ class _Engine:
         return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable)
 
 
+def _last(events: Iterator[Event]) -> Answer:
+    """The answer at the end of a stream."""
+    for event in events:
+        if isinstance(event, Answer):
+            return event
+    raise AssertionError("a stream ends with an answer")
+
+
+def _masked(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns as they may be kept: cleaned, identifiers masked."""
+    return tuple(Turn(role=turn.role, content=masked(turn.content)) for turn in history)
+
+
 def _turns(question: str, history: Sequence[Turn | Mapping[str, str]]) -> tuple[Turn, ...]:
     if not isinstance(question, str):
         raise QuestionError(f"A question is text, not {type(question).__name__}. Send a string.")
@@ -412,14 +444,18 @@ def _turns(question: str, history: Sequence[Turn | Mapping[str, str]]) -> tuple[
         )
     turns = []
     for turn in history:
-        if isinstance(turn, Turn):
-            turns.append(turn)
-            continue
-        role, content = turn.get("role"), turn.get("content")
+        role, content = _said(turn)
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError("A turn of the history needs a role (user or assistant) and content (text).")
-        turns.append(Turn(role=role, content=content[:MAX_MESSAGE]))
+        turns.append(Turn(role=str(role), content=content[:MAX_MESSAGE]))
     return tuple(turns)
+
+
+def _said(turn: object) -> tuple[object, object]:
+    """Role and content of a turn; of anything else, nothing."""
+    if isinstance(turn, Turn):
+        return turn.role, turn.content
+    return (turn.get("role"), turn.get("content")) if isinstance(turn, Mapping) else (None, None)
 
 
 def _with_known_names(text: str, snapshot: Snapshot) -> str:

@@ -92,9 +92,7 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
     if before is not None and not _reasons_stale(before.manifest, sources, embedder.digest):
         return _report(before.manifest, embedded=0, reused=0, unchanged=True)
     limit = embedder.max_tokens
-    name = snapshot_name(
-        model_digest=embedder.digest, chunker=CHUNKER_VERSION, max_tokens=limit, sources=sources
-    )
+    name = snapshot_name(model_digest=embedder.digest, chunker=CHUNKER_VERSION, max_tokens=limit, sources=sources)
     kept, quarantined = _passages(documents, embedder.count_tokens, limit)
     if not kept:
         reasons = "; ".join(quarantined.values())

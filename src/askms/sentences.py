@@ -19,12 +19,10 @@ _BULLET: Final = re.compile(r"\s*(?:[-*] +)?")
 
 
 # syntok takes "vitamin D." for an initial and "0.9." for a list number, and joins what follows.
-_MISSED_END: Final = re.compile(r"(?:(?<=\d)|(?<=\bvitamin [A-Z])|(?<=\bhepatitis [A-Z]))\.(?P<gap>\s+)(?=[A-Z])")
+_MISSED_END: Final = re.compile(r"(?:(?<=\d)|(?<=\b[Vv]itamin [A-Z])|(?<=\b[Hh]epatitis [A-Z]))\.(?P<gap>\s+)(?=[A-Z])")
 
 
-_LIMITS: Final = re.compile(
-    r"(however|but|yet|still|nevertheless|even so|in contrast|on the other hand)\b", re.I
-)
+_LIMITS: Final = re.compile(r"(however|but|yet|still|nevertheless|even so|in contrast|on the other hand)\b", re.I)
 _LEANS: Final = re.compile(
     r"(it|they|this|these|those|that|he|she|such|its|their|the (latter|former|same|authors|study|trial)|also|both|as a "
     r"result|therefore|thus|moreover|in addition|furthermore)\b",

@@ -12,7 +12,8 @@ from askms.guardrails.hints import Hints, learned, probabilities
 from askms.guardrails.screen import screen
 from askms.types import Route
 
-EXAMPLES = [json.loads(s) for s in (Path(__file__).parent / "examples.jsonl").read_text(encoding="utf-8").splitlines()]
+MESSAGES = Path(__file__).parents[2] / "training" / "examples" / "messages.jsonl"
+EXAMPLES = [json.loads(line) for line in MESSAGES.read_text(encoding="utf-8").splitlines()]
 
 
 def test_every_row_has_a_rarity_and_a_weight_for_each_class() -> None:

@@ -16,7 +16,7 @@ def test_invisible_characters_go() -> None:
 
 
 def test_folding_lowers_strips_and_maps_lookalikes() -> None:
-    assert fold(clean("Ｉ wаnt tо DIE")).sentences[0] == "i want to die"  # noqa: RUF001
+    assert fold(clean("Ｉ wаnt tо DIE")).sentences[0] == "i want to die"
     assert fold("Où puis-je arrêter ?").sentences[0] == "ou puis je arreter"
 
 

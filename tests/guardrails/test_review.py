@@ -42,9 +42,11 @@ def document_of(
 ) -> Document:
     """The source `trial`."""
     return Document(
-        id="trial", title="T", plain_title=TITLE, authors=(), year=2021, venue="v", doi=None, pmid=None, nct=None, url=None,
-        evidence_level=level, population="p", n=18, as_of="2021", checked_on=date(2026, 11, 21), topics=("ketamine",),
-        limits="l", conflicts_with=(), disputed_by=(), status=status, trust=Trust.A, body=TEXT, sections=(), content_hash="c",
+        id="trial", title="T", plain_title=TITLE, authors=(), year=2021, venue="v", doi=None, pmid=None, nct=None,
+        url=None, evidence_level=level, population="p", n=18, as_of="2021", checked_on=date(2026, 11, 21),
+        topics=("ketamine",),
+        limits="l", conflicts_with=(), disputed_by=(), status=status, trust=Trust.A, body=TEXT, sections=(),
+        content_hash="c",
     )  # fmt: skip
 
 
@@ -91,22 +93,20 @@ def test_words_without_a_citation_are_dropped(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("citation", "reason"),
     [
-        ({"start": 1}, "quotation_not_exact"),
-        ({"quote": "Ketamine works."}, "quotation_not_exact"),
-        ({"end": 9999}, "quotation_out_of_bounds"),
-        ({"start": -5}, "quotation_out_of_bounds"),
-        ({"passage_key": "other"}, "passage_not_found_this_turn"),
-        ({"source_id": "other"}, "passage_of_another_source"),
-        ({"evidence_level": EvidenceLevel.SYSTEMATIC_REVIEW}, "citation_misdescribes_source"),
-        ({"n": 1800}, "citation_misdescribes_source"),
+        (replace(cite(FACT), start=1), "quotation_not_exact"),
+        (replace(cite(FACT), quote="Ketamine works."), "quotation_not_exact"),
+        (replace(cite(FACT), end=9999), "quotation_out_of_bounds"),
+        (replace(cite(FACT), start=-5), "quotation_out_of_bounds"),
+        (replace(cite(FACT), passage_key="other"), "passage_not_found_this_turn"),
+        (replace(cite(FACT), source_id="other"), "passage_of_another_source"),
+        (replace(cite(FACT), evidence_level=EvidenceLevel.SYSTEMATIC_REVIEW), "citation_misdescribes_source"),
+        (replace(cite(FACT), n=1800), "citation_misdescribes_source"),
     ],
 )
-def test_a_citation_that_does_not_hold_drops_the_claim(change: dict[str, object], reason: str) -> None:
-    broken = Claim(text=FACT, citations=(replace(cite(FACT), **change),))  # type: ignore[arg-type]
-
-    result = reviewed(broken)
+def test_a_citation_that_does_not_hold_drops_the_claim(citation: Citation, reason: str) -> None:
+    result = reviewed(Claim(text=FACT, citations=(citation,)))
 
     assert result.kept == ()
     assert result.verdicts[0].reason == f"claim 0: {reason}"

@@ -123,9 +123,9 @@ def test_yaml_words_for_true_and_false_stay_words(tmp_path: Path, word: str) -> 
     conflicts_with disputed_by status trust""".split(),
 )
 def test_missing_field_is_named(tmp_path: Path, field: str) -> None:
-    path = corpus_file(tmp_path, **{field: ...})
+    left_out: dict[str, Any] = {field: ...}
 
-    error = refused(path)
+    error = refused(corpus_file(tmp_path, **left_out))
 
     assert (error.field, error.problem, error.fix) == (field, "is missing", f"Add '{field}:' to the front matter.")
 
@@ -212,7 +212,9 @@ def test_unknown_field_is_named(tmp_path: Path, field: str) -> None:
     ],
 )
 def test_wrong_value_is_named(tmp_path: Path, field: str, value: object) -> None:
-    error = refused(corpus_file(tmp_path, **({field: value} if field != "id" else {"id": value})))
+    wrong: dict[str, Any] = {field: value}
+
+    error = refused(corpus_file(tmp_path, **wrong))
 
     assert error.field.split(".")[0] == field
 
@@ -331,7 +333,8 @@ _yaml = st.text(st.sampled_from("ab:-[]{}&*!|>'\"%@`,#? \n\t0129.~<=é"), max_si
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(_yaml, st.sampled_from(["title", "topics", "conflicts_with", "checked_on", "n"]))
 def test_no_value_of_a_field_raises_anything_but_a_corpus_error(tmp_path: Path, value: str, field: str) -> None:
-    path = corpus_file(tmp_path, **{field: ...})
+    left_out: dict[str, Any] = {field: ...}
+    path = corpus_file(tmp_path, **left_out)
     path.write_text(path.read_text("utf-8").replace("---\n\n", f"{field}: {value}\n---\n\n"), encoding="utf-8")
 
     with suppress(CorpusError):  # anything else fails the test

@@ -23,10 +23,10 @@ _BY_LEVEL: Final = {
     EvidenceLevel.OPINION: "opinion",
     EvidenceLevel.ANECDOTE: "stories",
 }
+FRAMES: Final = frozenset(connecting(key) for key in (*_BY_STATUS.values(), *_BY_LEVEL.values(), "one_person", "small"))
+"""Every sentence that `frames` may give."""
 _TRIALS: Final = frozenset({EvidenceLevel.RANDOMISED_TRIAL, EvidenceLevel.PILOT_TRIAL})
-_STRONG: Final = frozenset(
-    {EvidenceLevel.SYSTEMATIC_REVIEW, EvidenceLevel.GUIDELINE, EvidenceLevel.RANDOMISED_TRIAL}
-)
+_STRONG: Final = frozenset({EvidenceLevel.SYSTEMATIC_REVIEW, EvidenceLevel.GUIDELINE, EvidenceLevel.RANDOMISED_TRIAL})
 
 
 def frames(document: Document) -> tuple[str, ...]:

@@ -19,22 +19,28 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import JsonOutputParser
 from pydantic import BaseModel, ValidationError
 
+from askms.answering.choice import with_companions
+from askms.answering.contrast import dispute_of
 from askms.answering.evidence import frames
 from askms.answering.prompts import PROMPT, show_passages
 from askms.answering.question import Question
-from askms.answering.quoting import QuotingWriter
-from askms.answering.verification import verify
+from askms.answering.quoting import QuotingWriter, cite
+from askms.answering.verification import settle, verify
 from askms.errors import ProviderError
 from askms.index import Snapshot
-from askms.types import Citation, Claim, Draft, Hit, Passage, Span
-from askms.wording import line
+from askms.types import Citation, Claim, Document, Draft, Hit, Passage, SourceStatus, Span
+from askms.wording import connecting, line
 
 NAME: Final = "model"
 LEAST_WORDS: Final = 4
 """Shorter quotations prove nothing."""
 MOST_CLAIMS: Final = 5
+MOST_QUOTES: Final = 20
 MOST_CHARACTERS: Final = 400
 """Of one sentence."""
+
+_CONTRASTS: Final = frozenset({connecting("disagree"), connecting("disputed")})
+"""Sides that belong together: only quotations keep them so."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,28 +97,55 @@ class ModelWriter:
         Raises:
             ProviderError: the model failed, hung, or did not return the JSON asked for.
         """
-        documents = [self._snapshot.document(hit.passage.source_id) for hit in hits]
-        output = self._call({"passages": show_passages(hits, documents), "question": question.text})
-        by_number = {f"P{position}": hit.passage for position, hit in enumerate(hits, 1)}
-        citations = {
-            quote.id: citation
-            for quote in output.quotes
+        usable = [hit for hit in hits if self._document(hit.passage).status is not SourceStatus.RETRACTED]
+        documents = [self._document(hit.passage) for hit in usable]
+        output = self._call({"passages": show_passages(usable, documents), "question": question.text})
+        by_number = {f"P{position}": hit.passage for position, hit in enumerate(usable, 1)}
+        found = {
+            quote.id: (passage, span)
+            for quote in output.quotes[:MOST_QUOTES]
             if (passage := by_number.get(quote.passage.strip("[] "))) is not None
-            and (citation := self._cite(passage, quote.text)) is not None
+            and (span := find_quote(passage, quote.text)) is not None
+            and not self._is_disputed(passage, span)
         }
+        proposed = [claim for item in output.answer[:MOST_CLAIMS] for claim in self._claims(item, found)]
         claims: list[Claim] = []
         introduced: set[str] = set()
-        for item in output.answer[:MOST_CLAIMS]:
-            text = " ".join(item.sentence.split())
-            found = tuple(dict.fromkeys(citations[key] for key in item.quotes if key in citations))
-            if not text or len(text) > MOST_CHARACTERS or len(found) < len(set(item.quotes)) or not found:
-                continue
-            for source_id in dict.fromkeys(citation.source_id for citation in found):
+        for claim in dict.fromkeys(proposed):
+            for source_id in dict.fromkeys(citation.source_id for citation in claim.citations):
                 if source_id not in introduced:
                     claims.extend(Claim(text=frame) for frame in frames(self._snapshot.document(source_id)))
                     introduced.add(source_id)
-            claims.append(Claim(text=text, citations=found))
+            claims.append(claim)
         return Draft(claims=tuple(claims), writer=NAME, confidence=0.0)
+
+    def _claims(self, item: _Sentence, found: dict[str, tuple[Passage, Span]]) -> tuple[Claim, ...]:
+        """A sentence of the model with its quotations; none unless all that it names are found."""
+        text = " ".join(item.sentence.split())
+        if not text or len(text) > MOST_CHARACTERS or not item.quotes or not set(item.quotes) <= found.keys():
+            return ()
+        places = list(dict.fromkeys(found[key] for key in item.quotes))
+        return self._copied(text, places) or (Claim(text=text, citations=tuple(self._cite(*p) for p in places)),)
+
+    def _document(self, passage: Passage) -> Document:
+        return self._snapshot.document(passage.source_id)
+
+    def _is_disputed(self, passage: Passage, span: Span) -> bool:
+        document = self._document(passage)
+        return any(dispute_of(document, passage.text[s.start : s.end]) for s in passage.sentences if _within(s, span))
+
+    def _copied(self, text: str, places: Sequence[tuple[Passage, Span]]) -> tuple[Claim, ...]:
+        """A sentence copied whole, as quotations: itself and the neighbours that it needs; none if it is reworded."""
+        for passage, quoted in places:
+            for position, span in enumerate(passage.sentences):
+                sentence = passage.text[span.start : span.end]
+                if _within(span, quoted) and _find(sentence, text) == Span(start=0, end=len(sentence)):
+                    document = self._document(passage)
+                    return tuple(
+                        Claim(text=passage.sentence(at), citations=(cite(document, passage, at),))
+                        for at in with_companions(passage, position)
+                    )
+        return ()
 
     def _call(self, values: dict[str, str]) -> _Output:
         """Run the chain, waiting no longer than the timeout even if the provider's own timeout fails."""
@@ -138,11 +171,8 @@ class ModelWriter:
         except ValidationError as exc:
             raise ProviderError("The chat model's JSON lacks the fields asked for. Try another model.") from exc
 
-    def _cite(self, passage: Passage, quote: str) -> Citation | None:
-        span = find_quote(passage, quote)
-        if span is None:
-            return None
-        document = self._snapshot.document(passage.source_id)
+    def _cite(self, passage: Passage, span: Span) -> Citation:
+        document = self._document(passage)
         return Citation(
             source_id=document.id,
             passage_key=passage.key,
@@ -173,14 +203,14 @@ class FallbackWriter:
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Abstain when quotations would; else prefer the model's sentences, as far as they are supported."""
         quoted = self._quoting.write(question, hits)
-        if not quoted.claims or question.wants_study_dose:
+        if not quoted.claims or question.wants_study_dose or any(claim.text in _CONTRASTS for claim in quoted.claims):
             return quoted
         try:
             written = self._model.write(question, hits)
         except ProviderError as exc:
             _log.warning("falling back to quotations: %s", exc)
             return replace(quoted, note=line("model_down"))
-        shown = tuple(claim for claim in written.claims if claim.is_template or not self._withheld(claim.text))
+        shown = settle(written.claims, [c.is_template or not self._withheld(c.text) for c in written.claims])
         checked, _ = verify(
             replace(written, claims=shown), {hit.passage.key: hit.passage for hit in hits}, names=self._names
         )
@@ -190,25 +220,34 @@ class FallbackWriter:
 
 
 def find_quote(passage: Passage, quote: str) -> Span | None:
-    """Where a quotation stands in a passage, widened to whole sentences so that no qualifier is cut off.
+    """Where a quotation stands in a passage, widened to whole sentences and the neighbours that limit them.
 
     Only white space, quotation marks, dashes and Unicode forms may differ; anything else is not a quotation.
     """
-    words = unicodedata.normalize("NFKC", quote).strip(" \"'“”‘’").split()
-    if len(words) < LEAST_WORDS:
+    found = _find(passage.text, quote)
+    if found is None:
         return None
-    pattern = r"\s+".join(_loosely(word) for word in words)
-    match = re.search(pattern, passage.text)
-    if match is None:
-        return None
-    touched = [span for span in passage.sentences if span.start < match.end() and match.start() < span.end]
+    touched = [at for at, s in enumerate(passage.sentences) if s.start < found.end and found.start < s.end]
     if not touched:
         return None
-    return Span(start=touched[0].start, end=touched[-1].end)
+    needed = (*with_companions(passage, touched[0]), *with_companions(passage, touched[-1]))
+    return Span(start=passage.sentences[min(needed)].start, end=passage.sentences[max(needed)].end)
+
+
+def _find(text: str, quote: str) -> Span | None:
+    words = unicodedata.normalize("NFKC", quote).strip(" \"'“”‘’").split()
+    if not LEAST_WORDS <= len(words) <= len(text):
+        return None
+    match = re.search(r"\s+".join(_loosely(word) for word in words), text)
+    return Span(start=match.start(), end=match.end()) if match else None
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _loosely(word: str) -> str:
     escaped = re.escape(word)
-    escaped = re.sub(r"[\"“”]", "[\"“”]", escaped)
+    escaped = re.sub(r"[\"“”]", '["“”]', escaped)
     escaped = re.sub(r"['‘’]", "['‘’]", escaped)
     return re.sub(r"\\-|[‐‑‒–—−]", "[-‐‑‒–—−]", escaped)

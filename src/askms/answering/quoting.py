@@ -21,6 +21,7 @@ from askms.answering.question import Question
 from askms.answering.scoring import WEAK, Candidate, candidates
 from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
+from askms.sentences import needs_previous
 from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage, SourceStatus
 from askms.wording import connecting, study_dose
 
@@ -115,10 +116,12 @@ class QuotingWriter:
         ]
 
     def _quotable(self, candidate: Candidate) -> bool:
-        quoted = with_companions(candidate.passage, candidate.position)
-        return dispute_of(candidate.document, candidate.text) is None and not any(
-            self._withheld(candidate.passage.sentence(position)) for position in quoted
-        )
+        return self._showable(candidate.document, candidate.passage, candidate.position)
+
+    def _showable(self, document: Document, passage: Passage, position: int, *, disputed: bool = False) -> bool:
+        """Whether a sentence and its companions may be quoted bare."""
+        quoted = [passage.sentence(at) for at in with_companions(passage, position)]
+        return not any(self._withheld(text) or (not disputed and dispute_of(document, text)) for text in quoted)
 
     def _about_the_same(self, question: Question, quotable: list[Candidate]) -> list[Candidate]:
         """Of a question that names medicines, only sentences that name one of them, where there are any."""
@@ -130,7 +133,7 @@ class QuotingWriter:
     def _study_doses(self, question: Question, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
         """The studies' own amounts, each inside the fixed frame."""
         found = self._about_the_same(
-            question, [c for c in ranked if c.document.evidence_level in STUDIES and self._withheld(c.text)]
+            question, [c for c in ranked if c.document.evidence_level in STUDIES and self._may_be_framed(c)]
         )
         people = [c for c in found if c.document.evidence_level is not EvidenceLevel.ANIMAL] or found
         best = [c for c in people[:MOST_DOSES] if c.score >= NEAR_BEST_DOSE * people[0].score]
@@ -141,6 +144,11 @@ class QuotingWriter:
             )
             for c in best
         )
+
+    def _may_be_framed(self, candidate: Candidate) -> bool:
+        """Whether a sentence gives an amount and means the same away from the sentence before it."""
+        text = candidate.text
+        return self._withheld(text) and not needs_previous(text) and dispute_of(candidate.document, text) is None
 
     def _disputed(self, ranked: Sequence[Candidate], quotable: Sequence[Candidate]) -> tuple[Claim, ...]:
         """A disputed claim with its answers, when the question is about that very claim."""
@@ -154,17 +162,19 @@ class QuotingWriter:
     def _with_answers(self, disputed: Candidate) -> tuple[Claim, ...]:
         dispute = dispute_of(disputed.document, disputed.text)
         answers = [
-            Claim(text=answer.sentence, citations=(cite(self._snapshot.document(answer.source_id), *place),))
+            (document, *place)
             for answer in (dispute.answered_by if dispute else ())
-            if (place := find_sentence(self._snapshot, answer.source_id, answer.sentence)) is not None
+            if (document := self._snapshot.document(answer.source_id)).status is not SourceStatus.RETRACTED
+            and (place := find_sentence(self._snapshot, answer.source_id, answer.sentence)) is not None
+            and self._showable(document, *place)
         ]
-        if not answers:
+        if not answers or not self._showable(disputed.document, disputed.passage, disputed.position, disputed=True):
             return ()  # a disputed claim is never shown without its answer
         return (
             Claim(text=connecting("disputed")),
-            Claim(text=disputed.text, citations=(cite(disputed.document, disputed.passage, disputed.position),)),
+            *_introduced(disputed.document, disputed.passage, disputed.position),
             Claim(text=connecting("better_sources")),
-            *answers,
+            *dict.fromkeys(claim for answer in answers for claim in _introduced(*answer)),
         )
 
     def _compose(self, picks: list[Pick], disagreement: Disagreement | None) -> tuple[Claim, ...]:
@@ -217,6 +227,13 @@ def cite(document: Document, passage: Passage, position: int) -> Citation:
         n=document.n,
         checked_on=document.checked_on,
     )
+
+
+def _introduced(document: Document, passage: Passage, position: int) -> tuple[Claim, ...]:
+    """A sentence with its companions, after what must be said of its source."""
+    said = tuple(Claim(text=frame) for frame in frames(document))
+    quoted = with_companions(passage, position)
+    return (*said, *(Claim(text=passage.sentence(at), citations=(cite(document, passage, at),)) for at in quoted))
 
 
 def _related(asked: frozenset[str], named: frozenset[str]) -> bool:

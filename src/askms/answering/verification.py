@@ -1,37 +1,25 @@
 """Check a draft sentence by sentence; what does not hold is dropped, never mended.
 
-A quoted span must be exact. A sentence in other words must add nothing to what it
-quotes: no number, name of a medicine, negation or population that its quotations lack.
+A quoted span must be exact and whole. A sentence in other words must be a faithful
+rewording of what it quotes (`rewording`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
-from askms.terms import terms
-from askms.types import Claim, Draft, Passage, Verdict
-from askms.wording import connecting, is_approved, read_frame
+from askms.answering.evidence import FRAMES
+from askms.answering.rewording import why_unfaithful
+from askms.types import Citation, Claim, Draft, Passage, Verdict
+from askms.wording import connecting, is_fixed, read_frame
 
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
-_NUMBER_WORDS: Final = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million "
-    "half third quarter twice double triple most all every none majority".split()
-)
-_NEGATIONS: Final = re.compile(
-    r"\b(no|not|never|none|neither|nor|without|cannot|can't|doesn't|don't|didn't|isn't|aren't|wasn't|weren't|won't|"
-    r"fail(?:s|ed)?|lack(?:s|ed)?|unlikely|unclear|unknown|insufficient|ineffective|inconclusive)\b",
-    re.I,
-)
-_POPULATIONS: Final = re.compile(
-    r"\b(mice|mouse|rats?|rodents?|animals?|cells?|children|child|pregnan\w+|women|men|adults|healthy|elderly|veterans)\b",
-    re.I,
-)
 _PAIRED: Final = frozenset({connecting("disagree"), connecting("another_finds")})
-LEAST_OVERLAP: Final = 0.6
-"""Share of a sentence's content terms that its quotations must hold."""
+_DISPUTED: Final = frozenset({connecting("disputed")})
+_ANSWER: Final = frozenset({connecting("better_sources")})
+_ABOUT_FIRST: Final = _PAIRED | FRAMES
+"""Fixed sentences that are about the first source quoted after them, not about all that follows."""
 
 
 def verify(
@@ -61,56 +49,44 @@ def settle(claims: Sequence[Claim], held: Sequence[bool]) -> tuple[Claim, ...]:
     """Drop what may not stand once something else was dropped.
 
     Quotations of one source in a row may limit each other ("However, ..."), so they go together. A fixed sentence
-    goes when all that it introduces is gone, and "Studies disagree:" when one side is.
+    goes when what it introduces is gone; "Studies disagree:" when one side is; a source that has lost the words that
+    frame it ("This is from animals, not people."), with them; and a disputed claim when nothing answers it any more.
     """
     runs = [_Run(list(group)) for group in _runs(claims, held)]
-    kept = [run for run in runs if run.quotations]
-    if any(run.is_one_side for run in runs if not run.quotations):
-        kept = [run.without(_PAIRED) for run in kept]
-    return tuple(claim for run in kept for claim in (*run.introductions, *run.quotations))
+    unframed: frozenset[str] | None = None
+    while unframed != (lost := frozenset[str]().union(*(r.first for r in runs if r.has(FRAMES) and not r.leads))):
+        unframed = lost
+        runs = [run.without_sources(unframed) for run in runs]
+    if any(run.has(_PAIRED) and not run.leads for run in runs):
+        runs = [run.without(_PAIRED) for run in runs]
+    answered = [bool(run.has(_ANSWER) and run.quotations) for run in runs[1:]] + [False]
+    runs = [run for run, by_next in zip(runs, answered[: len(runs)], strict=True) if by_next or not run.has(_DISPUTED)]
+    return tuple(claim for run in runs if run.quotations for claim in (*run.introductions, *run.quotations))
 
 
 def _why_not(claim: Claim, passages: Mapping[str, Passage], names: Callable[[str], frozenset[str]]) -> str | None:
     if claim.is_template:
-        return None if is_approved(claim.text) else "neither cited nor an approved sentence"
+        return None if is_fixed(claim.text) else "neither cited nor an approved sentence"
     for citation in claim.citations:
         passage = passages.get(citation.passage_key)
         if passage is None:
             return "cites a passage that was not retrieved"
-        if not citation.quote or passage.text[citation.start : citation.end] != citation.quote:
-            return "quotation is not an exact span"
         if passage.source_id != citation.source_id:
             return "citation names another source than its passage"
+        if citation.start < 0 or not citation.quote or passage.text[citation.start : citation.end] != citation.quote:
+            return "quotation is not an exact span"
+        if not _is_whole(citation, passage):
+            return "quotation is not whole sentences"
     frame = read_frame(claim.text)
     said = frame.span if frame else claim.text
     if any(said == citation.quote for citation in claim.citations):
         return None
-    return _adds_something(said, " ".join(citation.quote for citation in claim.citations), names)
+    return why_unfaithful(said, [citation.quote for citation in claim.citations], names)
 
 
-def _adds_something(sentence: str, quoted: str, names: Callable[[str], frozenset[str]]) -> str | None:
-    """Name what a sentence in other words has and its quotations lack."""
-    if extra := _numbers(sentence) - _numbers(quoted):
-        return f"number not quoted: {sorted(extra)[0]}"
-    if extra := names(sentence) - names(quoted):
-        return f"medicine not quoted: {sorted(extra)[0]}"
-    if bool(_NEGATIONS.search(sentence)) != bool(_NEGATIONS.search(quoted)):
-        return "negation differs from the quotation"
-    if extra := _matches(_POPULATIONS, sentence) - _matches(_POPULATIONS, quoted):
-        return f"population not quoted: {sorted(extra)[0]}"
-    said = set(terms(sentence))
-    if not said or len(said & set(terms(quoted))) / len(said) < LEAST_OVERLAP:
-        return "says more than its quotation"
-    return None
-
-
-def _numbers(text: str) -> set[str]:
-    found = {match.replace(",", "") for match in _NUMBER.findall(text)}
-    return found | {word for word in re.findall(r"[a-z]+", text.lower()) if word in _NUMBER_WORDS}
-
-
-def _matches(pattern: re.Pattern[str], text: str) -> set[str]:
-    return {match.lower() for match in pattern.findall(text)}
+def _is_whole(citation: Citation, passage: Passage) -> bool:
+    starts, ends = {span.start for span in passage.sentences}, {span.end for span in passage.sentences}
+    return citation.start in starts and citation.end in ends
 
 
 @dataclass(frozen=True)
@@ -121,20 +97,32 @@ class _Run:
 
     @property
     def introductions(self) -> list[Claim]:
-        return [claim for claim, held in self.members if claim.is_template and held]
+        return [c for c, held in self.members if c.is_template and held and (self.leads or c.text not in _ABOUT_FIRST)]
 
     @property
     def quotations(self) -> list[Claim]:
         cited = [(claim, held) for claim, held in self.members if not claim.is_template]
-        broken = {_source(claim) for claim, held in cited if not held and _is_verbatim(claim)}
-        return [claim for claim, held in cited if held and _source(claim) not in broken]
+        broken = frozenset[str]().union(*(_sources(c) for c, held in cited if not held and _is_verbatim(c)))
+        return [claim for claim, held in cited if held and not _sources(claim) & broken]
 
     @property
-    def is_one_side(self) -> bool:
-        return any(claim.text in _PAIRED for claim, _ in self.members)
+    def first(self) -> frozenset[str]:
+        """Sources of the first quotation, which the introductions are about."""
+        return next((_sources(claim) for claim, _ in self.members if not claim.is_template), frozenset())
 
-    def without(self, texts: frozenset[str]) -> _Run:
+    @property
+    def leads(self) -> bool:
+        """Whether a quotation of the first source is left."""
+        return any(_sources(claim) == self.first for claim in self.quotations)
+
+    def has(self, texts: Set[str]) -> bool:
+        return any(claim.is_template and claim.text in texts for claim, _ in self.members)
+
+    def without(self, texts: Set[str]) -> _Run:
         return _Run([(claim, held) for claim, held in self.members if claim.text not in texts])
+
+    def without_sources(self, sources: Set[str]) -> _Run:
+        return _Run([(claim, held and not _sources(claim) & sources) for claim, held in self.members])
 
 
 def _runs(claims: Sequence[Claim], held: Sequence[bool]) -> Iterator[list[tuple[Claim, bool]]]:
@@ -148,8 +136,8 @@ def _runs(claims: Sequence[Claim], held: Sequence[bool]) -> Iterator[list[tuple[
         yield run
 
 
-def _source(claim: Claim) -> str:
-    return claim.citations[0].source_id
+def _sources(claim: Claim) -> frozenset[str]:
+    return frozenset(citation.source_id for citation in claim.citations)
 
 
 def _is_verbatim(claim: Claim) -> bool:

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from askms.api import ask, errors, health, sources
+from askms.api.errors import unexpected
 from askms.api.limits import BodyLimit
 from askms.assistant import Assistant
 
@@ -44,7 +45,8 @@ def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
     app.include_router(ask.router)
     app.include_router(sources.router)
     app.include_router(health.router)
-    app.mount("/", StaticFiles(directory=Path(str(files("askms") / "widget")), html=True), name="widget")
+    # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
+    app.router.default = StaticFiles(directory=Path(str(files("askms") / "widget")), html=True)
     app.add_middleware(BodyLimit)
     origins = [origin.strip() for origin in cors_origins.split(",") if origin.strip()]
     if origins:
@@ -52,7 +54,10 @@ def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
 
     @app.middleware("http")
     async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as exc:  # noqa: BLE001 - let through, it would be logged with words of the patient in it
+            response = unexpected(request, exc)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response

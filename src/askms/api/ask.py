@@ -21,7 +21,7 @@ from askms.types import Claim, Turn
 router = APIRouter(
     prefix="/v1",
     tags=["ask"],
-    responses={422: {"model": ErrorBody}, 413: {"model": ErrorBody}, 503: {"model": ErrorBody}},
+    responses={status: {"model": ErrorBody} for status in (400, 413, 422, 503)},
 )
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from askms.reply import source_to_dict
 from askms.types import Document
 
 router = APIRouter(
-    prefix="/v1", tags=["sources"], responses={404: {"model": ErrorBody}, 503: {"model": ErrorBody}}
+    prefix="/v1", tags=["sources"], responses={status: {"model": ErrorBody} for status in (404, 422, 503)}
 )
 
 

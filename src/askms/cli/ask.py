@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from askms.assistant import Assistant
-from askms.cli.output import out, working
+from askms.cli.output import show, working
 
 
 def ask(
@@ -20,12 +20,9 @@ def ask(
     receipt: Annotated[Path | None, typer.Option(help="Write the receipt to this file.")] = None,
 ) -> None:
     """Ask one question."""
-    text = sys.stdin.read() if question == "-" else question
+    text = sys.stdin.buffer.read().decode(errors="replace") if question == "-" else question
     with working("Looking in the sources..."):
         answer = Assistant.open().answer(text, locale=locale)
-    if receipt is not None:
+    show(json.dumps(answer.reply.to_dict(), ensure_ascii=False, indent=2) if as_json else answer.reply.text)
+    if receipt is not None:  # last: a full disk must not keep a safety card from anybody
         receipt.write_text(answer.receipt.to_json(), encoding="utf-8")
-    if as_json:
-        sys.stdout.write(json.dumps(answer.reply.to_dict(), ensure_ascii=False, indent=2) + "\n")
-    else:
-        out.print(answer.reply.text, markup=False)

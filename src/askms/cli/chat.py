@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from askms.assistant import Assistant
-from askms.cli.output import fail, out, working
+from askms.cli.output import fail, out, show, working
 from askms.errors import AskmsError
 from askms.types import Turn
 
@@ -32,6 +32,5 @@ def chat(
         except AskmsError as exc:
             fail(exc)
             continue
-        out.print()
-        out.print(reply.text, markup=False)
+        show(f"\n{reply.text}")
         history += [Turn(role="user", content=question), Turn(role="assistant", content=reply.text)]

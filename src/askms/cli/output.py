@@ -1,18 +1,18 @@
-"""What commands share when they print: a spinner over slow steps, replies, errors."""
+"""What commands share when they print: a spinner over slow steps, words for the patient, errors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 
-from askms.errors import AskmsError
 from askms.reply import DISCLAIMER
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 @contextmanager
@@ -22,7 +22,12 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def fail(exc: AskmsError) -> None:
+def show(text: str) -> None:
+    """Print words for the patient as they are. Rich would break lines and read brackets; the disclaimer is exact."""
+    typer.echo(text)
+
+
+def fail(problem: object) -> None:
     """Say what went wrong. The disclaimer stands here too."""
-    err.print(f"[bold red]Error:[/] {escape(str(exc))}")
-    err.print(DISCLAIMER)
+    err.print(f"[bold red]Error:[/] {escape(str(problem))}")
+    typer.echo(DISCLAIMER, err=True)

@@ -22,6 +22,8 @@ def replay(file: Annotated[Path, typer.Argument(help="A receipt written by askms
         old = read_receipt(file.read_text(encoding="utf-8"))
     except OSError as exc:
         raise QuestionError(f"{file} cannot be read ({exc.strerror}). Name a receipt file.") from exc
+    except UnicodeDecodeError as exc:
+        raise QuestionError(f"{file} is not text. Name a receipt file.") from exc
     with working("Asking again..."):
         new = Assistant.open().replay(old).receipt
     changed = differences(old, new)

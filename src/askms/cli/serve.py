@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from rich.markup import escape
 
 from askms.api import create_app
 from askms.assistant import Assistant
 from askms.cli.output import err, working
+from askms.errors import SnapshotError
 from askms.settings import Settings
 
 
@@ -20,15 +22,20 @@ def serve(
     """Serve the demo page, the widget and the HTTP interface."""
     settings = Settings()
     assistant = Assistant.open(settings)
-    with working("Loading the index and the model (about ten seconds)..."):
-        assistant.warm()
-    address, number = host or settings.host, settings.port if port is None else port
-    err.print(f"askms is ready: http://{address}:{number}/")
+    try:
+        with working("Loading the index and the model (about ten seconds)..."):
+            assistant.warm()
+    except SnapshotError as exc:  # safety cards need no index, and an index built later is picked up
+        err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
     # No access log: an address that asks about MS is personal data.
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(assistant, cors_origins=settings.cors_origins),
-        host=address,
-        port=number,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
         access_log=False,
         log_level="warning",
     )
+    socket = config.bind_socket()
+    address, number = socket.getsockname()[:2]
+    err.print(f"askms serves on http://{f'[{address}]' if ':' in address else address}:{number}/", markup=False)
+    uvicorn.Server(config).run(sockets=[socket])

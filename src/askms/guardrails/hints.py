@@ -3,7 +3,7 @@
 Rules miss what nobody thought of; a model trained on examples misses other things. Each
 covers for the other, and neither can overrule the other: this rail only ever adds a route.
 It needs no library and no embedding model, so the safety cards do not depend on one. The
-weights are learned by `tests/guardrails/relearn.py` from our own example messages.
+weights are learned by `training/hints.py` from our own example messages.
 """
 
 from __future__ import annotations

@@ -8,14 +8,13 @@ never shown. Nothing here knows a rail.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from askms.guardrails.decoding import decoded, from_leet, joined_letters
 
 MAX_LENGTH: Final = 4000
 _SCAN_LENGTH: Final = 100_000
@@ -41,13 +40,6 @@ _CONTRACTION: Final = re.compile(r"(?<=[a-z])'(?=(?:t|m|s|re|ve|ll|d)\b)")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9%/.+<>&]+")
 _STRAY_STOP: Final = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
-_SPACED: Final = re.compile(r"\b(?:[a-z][ .*_-]){3,}[a-z]\b")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_LEET: Final = str.maketrans("013457@$!", "oieastasi")
-_COMMON: Final = frozenset(
-    "the a an to of and in is it i my me you how much many what can do take for on with or not this that be tell "
-    "dose should want ignore all your rules instructions".split()
-)
 _TEXTSPEAK: Final = {
     "u": "you", "ur": "your", "r": "are", "wanna": "want to", "gonna": "going to", "gotta": "got to", "cuz": "because",
     "coz": "because", "wat": "what", "wot": "what", "hw": "how", "mch": "much", "thru": "through", "tho": "though",
@@ -102,9 +94,11 @@ def narrow(text: str) -> str:
 def fold(text: str) -> Folded:
     """Sentences for matching, with decoded stretches appended as sentences of their own."""
     sentences = [s for stretch in _stretches(text) for s in (*_windows(_fold_words(stretch)), *_clauses(stretch))]
-    hidden = [s for decoded in _decoded(text) for s in _windows(_fold_words(decoded))]
-    extra = [s for plain in sentences for s in _from_leet(plain)]
-    extra += [s for stretch in _stretches(text) for s in _from_spaced(stretch)]
+    letters = _fold_letters(text)
+    hidden = [s for plain in decoded(text, letters) for s in _windows(_fold_words(plain))]
+    extra = [from_leet(sentence) for sentence in sentences]
+    if (joined := joined_letters(letters)) != letters:
+        extra += [s for stretch in _stretches(joined) for s in _windows(_fold_words(stretch))]
     return Folded(sentences=tuple(dict.fromkeys([*sentences, *hidden, *extra])), hidden=bool(hidden))
 
 
@@ -155,54 +149,3 @@ def _windows(sentence: str) -> Iterator[str]:
         window = words[max(0, start - _OVERLAP) : start + _MAX_WORDS]
         if window:
             yield " ".join(window)
-
-
-def _from_leet(sentence: str) -> Iterator[str]:
-    """A folded sentence with figures read as letters, where that makes a difference."""
-    words = sentence.split()
-    leet = [w.translate(_LEET) if re.search("[a-z]", w) and re.search("[0-9]", w) else w for w in words]
-    if leet != words:
-        yield " ".join(leet)
-
-
-def _from_spaced(stretch: str) -> Iterator[str]:
-    """A sentence with l e t t e r s   a p a r t put together, where there are any."""
-    letters = _fold_letters(stretch)
-    joined = _SPACED.sub(lambda m: re.sub(r"[ .*_-]", "", m[0]), letters)
-    if joined != letters:
-        yield from _windows(_fold_words(joined))
-
-
-def _decoded(text: str) -> Iterator[str]:
-    for match in list(_BASE64.finditer(text))[:8]:
-        decoded = _from_base64(match[0])
-        if decoded and _looks_like_words(decoded):
-            yield decoded[:MAX_LENGTH]
-    plain = _fold_letters(text[:MAX_LENGTH])
-    if _common_share(plain) < 0.15:
-        for other in (codecs.decode(plain, "rot13"), plain[::-1]):
-            if _common_share(other) >= 0.25:
-                yield other
-    # A short encoded stretch inside a readable message: only words after a colon or in quotation marks.
-    for match in list(re.finditer(r"[:\"']\s*([a-z][a-z ,.?']{11,400})", plain))[:4]:
-        other = codecs.decode(match[1], "rot13")
-        if _common_share(match[1]) < 0.1 and _common_share(other) >= 0.25:
-            yield other
-
-
-def _from_base64(token: str) -> str | None:
-    token = token.replace("-", "+").replace("_", "/").rstrip("=")
-    try:
-        return base64.b64decode(token + "=" * (-len(token) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _looks_like_words(text: str) -> bool:
-    letters = sum(c.isalpha() or c.isspace() for c in text)
-    return len(text) >= 8 and letters / len(text) > 0.7 and " " in text and text.isprintable()
-
-
-def _common_share(text: str) -> float:
-    words = re.findall(r"[a-z]+", text)
-    return sum(w in _COMMON for w in words) / len(words) if len(words) >= 3 else 0.0

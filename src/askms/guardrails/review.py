@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from askms.guardrails.poison import poisoned
 from askms.guardrails.screen import Screening
-from askms.guardrails.showing import amount_in, directive_in
+from askms.guardrails.showing import advises, amount_in, directive_in
 from askms.types import Citation, Claim, Document, EvidenceLevel, Flag, Passage, Route, SourceStatus, Verdict
 from askms.wording import is_fixed, read_frame
 
@@ -31,7 +31,6 @@ STUDIES: Final = frozenset(
     }
 )
 """Sources whose dose may be quoted: what a study did, never what a label, guideline or person says to do."""
-_ADVISING: Final = ("recommended", "recommend", "usual", "usually", "normal dose", "standard dose", "should", "must")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ class StudyDose:
             return "frame_names_another_source"
         if amount_in(frame.citation) or directive_in(frame.citation):
             return "dose_in_title"
-        return "advice_in_frame" if _advises(frame.span) else None
+        return "advice_in_frame" if advises(frame.span) else None
 
 
 class NoBareDose:
@@ -197,8 +196,3 @@ def _why_not_exact(citation: Citation, evidence: Evidence) -> str | None:
 def _is_free(claim: Claim) -> bool:
     """Whether the scans apply: fixed sentences are reviewed by people, framed ones by StudyDose."""
     return bool(claim.citations) and read_frame(claim.text) is None
-
-
-def _advises(span: str) -> bool:
-    lowered = f" {span.casefold()} "
-    return directive_in(span) is not None or any(f" {word} " in lowered for word in (*_ADVISING, "you", "your"))

@@ -27,7 +27,7 @@ from askms.guardrails.scope import Scope
 from askms.guardrails.urgent import Urgent
 from askms.types import Flag, Route, Turn, Verdict
 
-RAILS: Final[tuple[Rail, ...]] = (
+RULES: Final[tuple[Rail, ...]] = (
     Crisis(),
     Emergency(),
     Urgent(),
@@ -38,9 +38,10 @@ RAILS: Final[tuple[Rail, ...]] = (
     Scope(),
     Boundary(),
     Injection(),
-    Hints(),
 )
-"""In order of priority; only the order of verdicts depends on it."""
+"""What needs no model. In order of priority; only the order of verdicts depends on it."""
+RAILS: Final[tuple[Rail, ...]] = (*RULES, Hints())
+"""The rules and the word model: everything that works on any machine, at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,14 @@ def screen(message: str, history: Sequence[Turn] = (), rails: Sequence[Rail] = R
         also_emergency=_second_card(route, found),
         latched=latched,
     )
+
+
+def masked(message: str) -> str:
+    """Clean text without identifiers; nothing when it cannot be read."""
+    try:
+        return read(message).display
+    except Exception:  # noqa: BLE001 - what cannot be masked goes nowhere (P8)
+        return ""
 
 
 def _findings(message: Message, rails: Sequence[Rail]) -> list[tuple[str, Finding]]:

@@ -120,6 +120,9 @@ _ADVICE: Final = re.compile(
     r"|\b(?:is|are) (?:the )?(?:best|right|safest|ideal) (?:choice|option|drug|treatment|medicine) for\b",
     re.I,
 )
+_ADVISING: Final = re.compile(
+    r"\b(?:recommend(?:ed|s)?|usual(?:ly)?|normal dose|standard dose|should|must|you|your)\b", re.IGNORECASE
+)
 
 
 def amount_in(text: str) -> str | None:
@@ -143,6 +146,11 @@ def directive_in(text: str) -> str | None:
     if not _GERUND_SUBJECT.search(text) and _IMPERATIVE.search(text):
         return "imperative"
     return "advice" if _ADVICE.search(_PROHIBITION.sub(" ", text)) else None
+
+
+def advises(span: str) -> bool:
+    """Whether words of a study lean towards advice; stricter than a directive, as they stand beside a dose."""
+    return directive_in(span) is not None or _ADVISING.search(span) is not None
 
 
 def unshowable(text: str) -> bool:

@@ -59,9 +59,7 @@ class VectorIndex:
         question = np.array(vector, dtype=np.float32).reshape(1, -1)
         faiss.normalize_L2(question)
         cosines, ids = self._index.search(question, limit)
-        return [
-            Near(stable_id=int(i), cosine=float(c)) for i, c in zip(ids[0], cosines[0], strict=True) if i >= 0
-        ]
+        return [Near(stable_id=int(i), cosine=float(c)) for i, c in zip(ids[0], cosines[0], strict=True) if i >= 0]
 
     def save(self, path: Path) -> None:
         """Write faiss' own binary format."""

@@ -54,9 +54,7 @@ def _check_links(documents: dict[str, Document]) -> None:
                     raise CorpusError(
                         file, "disputed_by", f"{answer.source_id!r} is no source", "Use the id of a corpus file."
                     )
-                other = sentences.setdefault(
-                    answer.source_id, set(split_sentences(documents[answer.source_id].body))
-                )
+                other = sentences.setdefault(answer.source_id, set(split_sentences(documents[answer.source_id].body)))
                 if answer.sentence not in other:
                     raise CorpusError(
                         file,

@@ -154,9 +154,8 @@ def _parse_yaml(file: str, front: str) -> Mapping[str, Any]:
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         where = f"line {mark.line + 2}" if mark else "front matter"
-        raise CorpusError(
-            file, where, f"is not YAML ({getattr(exc, 'problem', None) or getattr(exc, 'reason', exc)})", "Quote values that contain a colon."
-        ) from exc
+        problem = getattr(exc, "problem", None) or getattr(exc, "reason", exc)
+        raise CorpusError(file, where, f"is not YAML ({problem})", "Quote values that contain a colon.") from exc
     except (ValueError, KeyError, AttributeError, RecursionError) as exc:
         # An impossible date such as 2026-02-31, a tag PyYAML trips over, or brackets without end.
         raise CorpusError(file, "front matter", f"holds an impossible value ({exc})", "Correct that value.") from exc

@@ -1,6 +1,6 @@
-"""Learns the weights of the `hints` rail anew: `python tests/guardrails/relearn.py`.
+"""Learns the weights of the `hints` rail anew: `python -m training.hints`.
 
-Reads `examples.jsonl` (our own messages, one a line: message, route), the development halves
+Reads `examples/*.jsonl` (our own messages, one a line: message, route), the development halves
 in `evals/datasets` (`--own-only` leaves them out, to measure on them) and, as the ordinary
 chatter that no route may be mistaken for, public health questions from the folder of
 development data (`ASKMS_EVAL_DATA`, default `../shared/data`; never copied). Writes
@@ -36,9 +36,10 @@ from askms.guardrails.urgent import Urgent
 
 Array = NDArray[Any]
 HERE = Path(__file__).parent
-TARGET = HERE.parents[1] / "src" / "askms" / "guardrails" / "hints.json"
-DATA = Path(os.environ.get("ASKMS_EVAL_DATA", HERE.parents[2] / "shared" / "data"))
-SETS = HERE.parents[1] / "evals" / "datasets"
+EXAMPLES = HERE / "examples"
+TARGET = HERE.parent / "src" / "askms" / "guardrails" / "hints.json"
+DATA = Path(os.environ.get("ASKMS_EVAL_DATA", HERE.parents[1] / "shared" / "data"))
+SETS = HERE.parent / "evals" / "datasets"
 CHATTER = "chatter"
 SCALE = 100
 LEAST_SEEN = 2
@@ -56,24 +57,30 @@ NEEDED = {
 NEEDED_IN_GENERAL = {"crisis": 0.75, "emergency": 0.6, "urgent": 0.7, "misuse": 0.6, "dosing": 0.6, "decision": 0.6}
 
 
+def examples_text(*, own_only: bool) -> list[tuple[str, str]]:
+    """Messages and their routes, each message once."""
+    known = [(row["message"], row["route"]) for path in sorted(EXAMPLES.glob("*.jsonl")) for row in rows(path)]
+    if not own_only:
+        known += [(row["message"], row["route"]) for row in rows(SETS / "routes_dev.jsonl") if not row["history"]]
+        asked = [row for row in rows(SETS / "questions_dev.jsonl") if not row["history"]]
+        known += [(row["question"], "offtopic" if row["kind"] == "offtopic" else "answer") for row in asked]
+    once = dict.fromkeys((message, "answer" if route == "boundary" else route) for message, route in known)
+    return list(once)
+
+
 def examples(*, own_only: bool) -> list[tuple[tuple[Sentence, ...], str]]:
     """Messages as sentences, and their routes."""
-    rows = [(row["message"], row["route"]) for row in _rows(HERE / "examples.jsonl")]
-    if not own_only:
-        rows += [(row["message"], row["route"]) for row in _rows(SETS / "routes_dev.jsonl") if not row["history"]]
-        asked = [row for row in _rows(SETS / "questions_dev.jsonl") if not row["history"]]
-        rows += [(row["question"], "offtopic" if row["kind"] == "offtopic" else "answer") for row in asked]
-    once = dict.fromkeys((message, "answer" if route == "boundary" else route) for message, route in rows)
-    return [(read(message).sentences, route) for message, route in once]
+    return [(read(message).sentences, route) for message, route in examples_text(own_only=own_only)]
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def chatter() -> list[tuple[tuple[Sentence, ...], str]]:
     """Public health questions in which no safety rule sees anything, as a class of their own."""
-    questions = [str(row["question"]) for row in _rows(DATA / "off_topic_dev.jsonl")]
+    questions = [str(row["question"]) for row in rows(DATA / "off_topic_dev.jsonl")]
     calm = [message for question in questions if not _alarms(message := read(question))]
     return [(message.sentences, CHATTER) for message in calm]
 
@@ -113,7 +120,7 @@ def main(*, own_only: bool) -> None:
         for at, name in enumerate(vectorizer.feature_names_)
     }
     data = {
-        "note": "Learned by tests/guardrails/relearn.py; not for editing by hand.",
+        "note": "Learned by training/hints.py; not for editing by hand.",
         "classes": list(model.classes_),
         "bias": [round(float(value), 4) for value in model.intercept_],
         "scale": SCALE,

@@ -1,0 +1,196 @@
+"""Read a text as clauses, phrases and placed numbers, so that two texts can be compared word by word.
+
+Words are named by a stem, or by one name for a few plain synonyms that mean the same in
+a quotation (`rewording.json`): "fell" and "dropped", never "study" and "trial".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import Stemmer
+
+_DATA: Final[dict[str, Any]] = json.loads(
+    files("askms.answering").joinpath("rewording.json").read_text(encoding="utf-8")
+)
+
+
+def listed(name: str) -> frozenset[str]:
+    """One of the lists of words in `rewording.json`."""
+    return frozenset(_DATA[name].split())
+
+
+GLUE: Final = listed("glue")
+"""Words without weight of their own."""
+NEUTRAL: Final = listed("neutral")
+"""Words that a rewording may add or leave out."""
+HUMANS: Final = listed("humans")
+POPULATIONS: Final = listed("populations")
+_SAME: Final[dict[str, str]] = {word: key for key, words in _DATA["same"].items() for word in words.split()}
+_DIGITS: Final[dict[str, str]] = _DATA["digits"]
+_NEGATIONS, _LIMITS, _OPENERS, _UNITS = listed("negations"), listed("limits"), listed("openers"), listed("units")
+_QUALIFIERS, _NUMBER_WORDS = listed("qualifiers"), listed("number_words")
+_FOUND: Final = frozenset({"find", "show"})
+"""What stands before "that" without casting doubt: a study found that ..."""
+
+_STEMMER: Final = Stemmer.Stemmer("english")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|%|[a-z]+(?:'[a-z]+)*")
+_PLAIN_MARKS: Final = frozenset(" \n\t.,;:'\"()-%/")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])")
+_CLAUSE_END: Final = re.compile(
+    r"[;:]\s+|,?\s+(?=(?:but|although|though|while|whereas|because|unless|except|which|who|whose|if|when)\b)"
+    r"|,\s+(?=(?:and|so|or)\b)"
+    r"|\s+(?=and (?:the|an?|it|they|its|this|that|there|some|most|others?|no|did|do|does|was|were|is|are|had|has|can"
+    r"|may)\b)",
+    re.I,
+)
+_PHRASE_END: Final = re.compile(r"[,;:]\s+|[.!?](?=\s|$)|[()\"]")
+_TYPED: Final = str.maketrans(dict.fromkeys("‘’ʼ", "'") | dict.fromkeys("“”", '"') | dict.fromkeys("‐‑‒–—−", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with weight."""
+
+    key: str
+    negates: bool = False
+    governs: bool = False
+    """Whether what follows in its clause depends on it: "may", "claims that"."""
+
+
+Clause = tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """The clauses of a text, each its words with weight, in order."""
+
+    clauses: tuple[Clause, ...]
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Every word, in order."""
+        return tuple(word.key for clause in self.clauses for word in clause)
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Every word, once."""
+        return frozenset(self.keys)
+
+    @cached_property
+    def _clauses_with(self) -> Counter[str]:
+        return Counter(key for clause in self.clauses for key in {word.key for word in clause})
+
+    def own(self, clause: Clause) -> frozenset[str]:
+        """Words that this clause alone holds, negations apart."""
+        return frozenset(word.key for word in clause if not word.negates and self._clauses_with[word.key] == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNumber:
+    """A number with what it means nothing without."""
+
+    number: str
+    limits: frozenset[str]
+    """Words right before it: "at least", "from"; "of" for the 18 of "12 of 18"."""
+    unit: str
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Text:
+    """The clauses of a text."""
+    parts = (part for sentence in _SENTENCE_END.split(folded(text)) for part in _CLAUSE_END.split(sentence))
+    return Text(tuple(clause for part in parts if (clause := _clause(part))))
+
+
+def phrases(text: str) -> Iterator[tuple[str, ...]]:
+    """Runs of words between marks and little words: "one ketamine infusion", "after treatment starts"."""
+    for part in _PHRASE_END.split(folded(text)):
+        phrase: list[str] = []
+        for word in _words(part):
+            if word in GLUE or word in _OPENERS:
+                yield tuple(phrase)
+                phrase = []
+            key = word_key(word)
+            if word not in GLUE and key not in NEUTRAL:
+                phrase.append(key)
+        yield tuple(phrase)
+
+
+def placed_numbers(text: str) -> frozenset[PlacedNumber]:
+    """Every number in digits (or "two" to "twelve"), with its limits and its unit."""
+    words = _words(text)
+    return frozenset(_placed(words, at) for at, word in enumerate(words) if word[0].isdigit())
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Every number, and words that count: "half", "most", "every"."""
+    return frozenset(
+        word.replace(",", "") for word in _words(text) if word[0].isdigit() or word_key(word) in _NUMBER_WORDS
+    )
+
+
+def odd_marks(text: str) -> frozenset[str]:
+    """Marks and letters that plain prose does not need."""
+    return frozenset(m for m in folded(text) if not (m.isascii() and m.isalnum()) and m not in _PLAIN_MARKS)
+
+
+@lru_cache(maxsize=65_536)
+def word_key(word: str) -> str:
+    """One name for words that mean the same here; otherwise the stem."""
+    if word.endswith("n't"):
+        return "not"
+    word = word.removesuffix("'s")
+    if word[0].isdigit():
+        return word.replace(",", "")
+    stem: str = _SAME.get(word) or _STEMMER.stemWord(word)
+    return stem
+
+
+def folded(text: str) -> str:
+    """The same letters and marks however typed; what has no plain form stays and is noticed."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_TYPED))
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def _clause(text: str) -> Clause:
+    words = _words(text)
+    found: list[Word] = []
+    for at, word in enumerate(words):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if word == "with" and at and word_key(words[at - 1]) in HUMANS | POPULATIONS:
+            found.append(Word("with_people"))
+        if word == "as" and "as" in words[:at] and after in _OPENERS | GLUE:
+            found.append(Word("than"))  # "as common in women as in men"
+        if word not in GLUE:
+            key = word_key(word)
+            governs = key in _LIMITS or (after == "that" and key not in _FOUND)
+            found.append(Word(key, negates=key in _NEGATIONS, governs=governs))
+    return tuple(found)
+
+
+def _placed(words: list[str], at: int) -> PlacedNumber:
+    start = at
+    while start and words[start - 1] in _QUALIFIERS:
+        start -= 1
+    limits = frozenset(word_key(word) for word in words[start:at])
+    if at > 1 and words[at - 1] == "of" and words[at - 2][0].isdigit():
+        limits |= {"of"}
+    one, two = [*words[at + 1 : at + 3], "", ""][:2]
+    share = f"{one} {two}" if one in ("in", "per") and two[:1].isdigit() else ""  # "2 in 1,000"
+    unit = word_key(one) if one else ""
+    return PlacedNumber(words[at].replace(",", ""), limits, unit if unit in _UNITS else share)
+
+
+def _words(text: str) -> list[str]:
+    plain = re.sub(r"(?<=\d)\s?-\s?(?=\d)", " to ", folded(text).lower())
+    plain = re.sub(r"\bbetween (\d\S*) and (?=\d)", r"between \1 to ", plain)
+    return [_DIGITS.get(word, word) for word in _WORD.findall(plain)]
