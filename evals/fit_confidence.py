@@ -2,7 +2,7 @@
 
     python -m evals.fit_confidence
 
-Reads `questions_dev.jsonl`, prints the cross-validated error and writes
+Reads `questions_dev.jsonl` and `questions_train.jsonl`, prints the cross-validated error and writes
 `src/askms/answering/confidence.json`. The held-out set is never read here.
 """
 
@@ -28,7 +28,7 @@ def main() -> None:
     """Fit, report, write."""
     assistant = Assistant.open()
     rows, labels, kinds = [], [], []
-    for asked in questions("dev"):
+    for asked in (*questions("dev"), *questions("train")):
         measured = assistant.features(asked.question, asked.history)
         if measured is None:
             continue
@@ -37,7 +37,7 @@ def main() -> None:
         kinds.append(asked.kind)
     names = list(rows[0])
     x, y, kind = np.array([[row[n] for n in names] for row in rows]), np.array(labels), np.array(kinds)
-    model = LogisticRegression(C=3.0, max_iter=5000)
+    model = LogisticRegression(C=0.3, max_iter=5000)
     folds = StratifiedKFold(10, shuffle=True, random_state=SEED)
     sure = cross_val_predict(model, x, y, cv=folds, method="predict_proba")[:, 1]
     print(f"{len(y)} questions, {y.sum()} answerable; cross-validated AUROC {roc_auc_score(y, sure):.3f}")

@@ -62,7 +62,8 @@ def examples_text(*, own_only: bool) -> list[tuple[str, str]]:
     known = [(row["message"], row["route"]) for path in sorted(EXAMPLES.glob("*.jsonl")) for row in rows(path)]
     if not own_only:
         known += [(row["message"], row["route"]) for row in rows(SETS / "routes_dev.jsonl") if not row["history"]]
-        asked = [row for row in rows(SETS / "questions_dev.jsonl") if not row["history"]]
+        names = ("questions_dev.jsonl", "questions_train.jsonl")
+        asked = [row for name in names for row in rows(SETS / name) if not row["history"]]
         known += [(row["question"], "offtopic" if row["kind"] == "offtopic" else "answer") for row in asked]
     once = dict.fromkeys((message, "answer" if route == "boundary" else route) for message, route in known)
     return list(once)
@@ -78,11 +79,10 @@ def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def chatter() -> list[tuple[tuple[Sentence, ...], str]]:
+def chatter() -> list[Message]:
     """Public health questions in which no safety rule sees anything, as a class of their own."""
-    questions = [str(row["question"]) for row in rows(DATA / "off_topic_dev.jsonl")]
-    calm = [message for question in questions if not _alarms(message := read(question))]
-    return [(message.sentences, CHATTER) for message in calm]
+    questions = [read(str(row["question"])) for row in rows(DATA / "off_topic_dev.jsonl")]
+    return [message for message in questions if not _alarms(message)]
 
 
 def _alarms(message: Message) -> bool:
@@ -101,7 +101,7 @@ def row_of(pair: tuple[frozenset[str], frozenset[str]], rarity: Mapping[str, flo
 
 def main(*, own_only: bool) -> None:
     """Learn, report, write."""
-    known = [*examples(own_only=own_only), *chatter()]
+    known = [*examples(own_only=own_only), *((message.sentences, CHATTER) for message in chatter())]
     blocks = [features(sentences) for sentences, _ in known]
     routes = np.array([route for _, route in known])
     seen = Counter(feature for pair in blocks for block in pair for feature in block)
@@ -129,7 +129,7 @@ def main(*, own_only: bool) -> None:
         "weights": {name: row for name, row in weights.items() if any(row[1:])},
     }
     TARGET.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{len(known)} examples, {len(weights)} features, {TARGET.stat().st_size // 1024} KiB")  # noqa: T201
+    print(f"{len(known)} examples, {len(weights)} features, {TARGET.stat().st_size // 1024} KiB")
 
 
 def _rarity(times: int, messages: int) -> float:
@@ -143,7 +143,7 @@ def report(chances: Array, routes: Array) -> None:
         over = chances[:, classes.index(route)] >= needed
         recall, alarms = over[routes == route].mean(), over[routes == "answer"].mean()
         noise = over[routes == CHATTER].mean()
-        print(f"{route:10} recall {recall:.2f}  false alarms: answerable {alarms:.3f} chatter {noise:.3f}")  # noqa: T201
+        print(f"{route:10} recall {recall:.2f}  false alarms: answerable {alarms:.3f} chatter {noise:.3f}")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     dense_weight: float = Field(default=0.6, ge=0, le=1, description="Weight of dense against keyword scores.")
     passages_per_source: int = Field(default=5, ge=1, description="The most passages one source may give a question.")
     min_confidence: float = Field(
-        default=0.6, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
+        default=0.62, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
     )
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to serve on; 0 picks a free one.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,10 +14,13 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
+from askms.build import build_index
 from askms.embedding import BATCH, Vectors
+from askms.index import Snapshot, live_snapshot_folder, load_snapshot
+from askms.retrieval import HybridRetriever
 from askms.sources import read_markdown
 from askms.terms import terms
-from askms.types import Document
+from askms.types import Document, Hit
 
 BODY: Final = """\
 ## Does ketamine help MS fatigue?
@@ -120,3 +124,32 @@ def document(source_id: str = "example", body: str = BODY, **fields: Any) -> Doc
     """A document as the reader makes it from such a file."""
     with TemporaryDirectory() as folder:
         return read_markdown(corpus_file(Path(folder), source_id, body, **fields))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmallIndex:
+    """An index of a few sources, and a search of it."""
+
+    folder: Path
+    """The folder of the index."""
+    snapshot: Snapshot
+    embedder: FakeEmbedder
+
+    def hits(self, question: str, limit: int = 12) -> list[Hit]:
+        """Search as the assistant does."""
+        return HybridRetriever(self.snapshot, self.embedder).retrieve(question, limit=limit)
+
+
+def small_index(folder: Path, sources: Mapping[str, Mapping[str, Any]]) -> SmallIndex:
+    """Build an index of sources with the fake embedder.
+
+    Args:
+        folder: an empty folder.
+        sources: by id, what `corpus_file` takes: body and front matter.
+    """
+    embedder = FakeEmbedder(dimension=256, max_tokens=256)
+    for source_id, fields in sources.items():
+        corpus_file(folder / "corpus", source_id, **fields)
+    build_index(folder / "corpus", folder / "index", embedder)
+    snapshot = load_snapshot(live_snapshot_folder(folder / "index"))
+    return SmallIndex(folder=folder / "index", snapshot=snapshot, embedder=embedder)

@@ -22,7 +22,7 @@ _POINTS_BACK: Final = re.compile(
     re.I,
 )
 _OPENS: Final = re.compile(
-    r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why|since when)\b", re.I
+    r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why(?= not\b|\W*$)|since when)\b", re.I
 )
 _MORE: Final = re.compile(
     r"^\W*((can|could|would) you |please )*(tell me |say |anything |give me |show me |go )?(more|on|else|continue|"
@@ -100,8 +100,9 @@ def _subjects(before: Sequence[str], is_subject: Callable[[str], bool]) -> tuple
 
 def _shown(history: Sequence[Turn]) -> frozenset[str]:
     return frozenset(
-        re.sub(r"\s*\[\d+\]", "", sentence).strip()
+        shown
         for turn in history
         if turn.role == "assistant"
         for sentence in split_sentences(turn.content)
+        if (shown := re.sub(r"\s*\[\d+\]", "", sentence).strip())
     )

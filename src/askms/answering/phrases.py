@@ -23,25 +23,41 @@ _DATA: Final[dict[str, Any]] = json.loads(
 )
 
 
-def listed(name: str) -> frozenset[str]:
-    """One of the lists of words in `rewording.json`."""
-    return frozenset(_DATA[name].split())
-
-
-GLUE: Final = listed("glue")
-"""Words without weight of their own."""
-NEUTRAL: Final = listed("neutral")
-"""Words that a rewording may add or leave out."""
-HUMANS: Final = listed("humans")
-POPULATIONS: Final = listed("populations")
 _SAME: Final[dict[str, str]] = {word: key for key, words in _DATA["same"].items() for word in words.split()}
 _DIGITS: Final[dict[str, str]] = _DATA["digits"]
-_NEGATIONS, _LIMITS, _OPENERS, _UNITS = listed("negations"), listed("limits"), listed("openers"), listed("units")
-_QUALIFIERS, _NUMBER_WORDS = listed("qualifiers"), listed("number_words")
+_STEMMER: Final = Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=65_536)
+def word_key(word: str) -> str:
+    """One name for words that mean the same here; otherwise the stem."""
+    if word.endswith("n't"):
+        return "not"
+    word = word.removesuffix("'s")
+    if word[0].isdigit():
+        return word.replace(",", "")
+    stem: str = _SAME.get(word) or _STEMMER.stemWord(word)
+    return stem
+
+
+def keys_of(name: str) -> frozenset[str]:
+    """The keys of one of the lists of words in `rewording.json`."""
+    return frozenset(word_key(word) for word in _DATA[name].split())
+
+
+GLUE: Final = frozenset(_DATA["glue"].split())
+"""Words without weight of their own, as they are written."""
+NEUTRAL: Final = keys_of("neutral")
+"""Words that a rewording may add or leave out."""
+HUMANS: Final = keys_of("humans")
+POPULATIONS: Final = keys_of("populations")
+_OPENERS: Final = frozenset(_DATA["openers"].split())
+_QUALIFIERS: Final = frozenset(_DATA["qualifiers"].split())
+_NUMBER_WORDS: Final = frozenset(_DATA["number_words"].split())
+_NEGATIONS, _LIMITS, _UNITS = keys_of("negations"), keys_of("limits"), keys_of("units")
 _FOUND: Final = frozenset({"find", "show"})
 """What stands before "that" without casting doubt: a study found that ..."""
 
-_STEMMER: Final = Stemmer.Stemmer("english")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|%|[a-z]+(?:'[a-z]+)*")
 _PLAIN_MARKS: Final = frozenset(" \n\t.,;:'\"()-%/")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])")
@@ -53,6 +69,7 @@ _CLAUSE_END: Final = re.compile(
     re.I,
 )
 _PHRASE_END: Final = re.compile(r"[,;:]\s+|[.!?](?=\s|$)|[()\"]")
+_MONTH: Final = re.compile(r"\bMay(?=,? \d)|(?<=\d )May\b|(?<=\b[Ii]n )May\b")
 _TYPED: Final = str.maketrans(dict.fromkeys("‘’ʼ", "'") | dict.fromkeys("“”", '"') | dict.fromkeys("‐‑‒–—−", "-"))
 
 
@@ -107,8 +124,13 @@ class PlacedNumber:
 @lru_cache(maxsize=4096)
 def read(text: str) -> Text:
     """The clauses of a text."""
-    parts = (part for sentence in _SENTENCE_END.split(folded(text)) for part in _CLAUSE_END.split(sentence))
+    parts = (part for sentence in sentences(text) for part in _CLAUSE_END.split(sentence))
     return Text(tuple(clause for part in parts if (clause := _clause(part))))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, folded."""
+    return _SENTENCE_END.split(folded(text))
 
 
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
@@ -133,26 +155,12 @@ def placed_numbers(text: str) -> frozenset[PlacedNumber]:
 
 def numbers(text: str) -> frozenset[str]:
     """Every number, and words that count: "half", "most", "every"."""
-    return frozenset(
-        word.replace(",", "") for word in _words(text) if word[0].isdigit() or word_key(word) in _NUMBER_WORDS
-    )
+    return frozenset(word.replace(",", "") for word in _words(text) if word[0].isdigit() or word in _NUMBER_WORDS)
 
 
 def odd_marks(text: str) -> frozenset[str]:
     """Marks and letters that plain prose does not need."""
     return frozenset(m for m in folded(text) if not (m.isascii() and m.isalnum()) and m not in _PLAIN_MARKS)
-
-
-@lru_cache(maxsize=65_536)
-def word_key(word: str) -> str:
-    """One name for words that mean the same here; otherwise the stem."""
-    if word.endswith("n't"):
-        return "not"
-    word = word.removesuffix("'s")
-    if word[0].isdigit():
-        return word.replace(",", "")
-    stem: str = _SAME.get(word) or _STEMMER.stemWord(word)
-    return stem
 
 
 def folded(text: str) -> str:
@@ -191,6 +199,7 @@ def _placed(words: list[str], at: int) -> PlacedNumber:
 
 
 def _words(text: str) -> list[str]:
-    plain = re.sub(r"(?<=\d)\s?-\s?(?=\d)", " to ", folded(text).lower())
+    plain = _MONTH.sub("maymonth", folded(text)).lower()
+    plain = re.sub(r"(?<=\d)\s?-\s?(?=\d)", " to ", plain)
     plain = re.sub(r"\bbetween (\d\S*) and (?=\d)", r"between \1 to ", plain)
     return [_DIGITS.get(word, word) for word in _WORD.findall(plain)]

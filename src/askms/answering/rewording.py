@@ -23,20 +23,23 @@ from askms.answering.phrases import (
     Text,
     Word,
     folded,
-    listed,
+    keys_of,
     numbers,
     odd_marks,
     phrases,
     placed_numbers,
     read,
+    sentences,
     word_key,
 )
 
 LEAST_KEPT: Final = 0.5
 """Share of the words of the clauses it uses that a rewording must keep."""
+NEARLY_ALL: Final = 0.8
+"""The same where a rewording joins what the quotation says in two clauses."""
 
-_DIRECTIONS, _INTENSIFIERS, _LINKS = listed("directions"), listed("intensifiers"), listed("links")
-_CONDITIONS, _COMPARISONS = listed("conditions"), listed("comparisons")
+_DIRECTIONS, _INTENSIFIERS, _LINKS = keys_of("directions"), keys_of("intensifiers"), keys_of("links")
+_CONDITIONS, _COMPARISONS = keys_of("conditions"), keys_of("comparisons")
 _ASIDES: Final = re.compile(
     r"\s*\([^()]*\)|,? according to [^,;:()]+(?=\.$)|, [^,;:]* says(?=\.$)|, says [^,;:]*(?=\.$)"
 )
@@ -81,11 +84,13 @@ def _adds(sentence: str, quoted: str, names: Callable[[str], frozenset[str]]) ->
 def _rearranges(sentence: str, quotes: Sequence[str]) -> str | None:
     """What belongs together in the quotations and does not in the sentence."""
     quoted = " ".join(quotes)
+    if repeated := Counter(read(sentence).keys) - Counter(read(quoted).keys + tuple(NEUTRAL)):
+        return f"repeats what its quotation says once: {min(repeated)}"
     if _jumps(read(sentence).keys, read(quoted).keys) > len(quotes):
         return "order differs from the quotation"
     if lost := placed_numbers(sentence) - placed_numbers(quoted):
         return f"number parted from its unit or limit: {min(place.number for place in lost)}"
-    if any(not _is_of_one(clause, read(quoted)) for clause in read(sentence).clauses):
+    if any(not _is_of_one(clause, read(sentence), quoted) for clause in read(sentence).clauses):
         return "joins what its quotation does not"
     if not _is_made_of(sentence, quotes):
         return "cuts or mixes phrases of its quotation"
@@ -183,10 +188,16 @@ def _cut_off(said: Text, quote: str) -> str | None:
     return None
 
 
-def _is_of_one(clause: Clause, source: Text) -> bool:
-    """Whether a clause of the sentence says what one clause of the quotations says, not parts of two."""
+def _is_of_one(clause: Clause, said: Text, quoted: str) -> bool:
+    """Whether a clause says what one clause of the quotations says, or a sentence that is nearly all there."""
     keys = {word.key for word in clause} - NEUTRAL - _LINKS
-    return any(keys <= {word.key for word in other} for other in source.clauses)
+    if any(keys <= {word.key for word in other} for other in read(quoted).clauses):
+        return True
+    for sentence in sentences(quoted):
+        whole = read(_ASIDES.sub(" ", sentence)).held - NEUTRAL - _LINKS
+        if keys <= read(sentence).held and len(whole & said.held) >= NEARLY_ALL * len(whole):
+            return True
+    return False
 
 
 def _is_made_of(sentence: str, quotes: Sequence[str]) -> bool:

@@ -40,6 +40,7 @@ def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.openapi_version = "3.2.0"  # FastAPI describes streams in a way that 3.1 does not know
     app.state.assistant = assistant
     errors.install(app)
     app.include_router(ask.router)

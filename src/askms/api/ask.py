@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -18,15 +19,15 @@ from askms.errors import AskmsError
 from askms.reply import Card, card_to_dict, claim_to_dict
 from askms.types import Claim, Turn
 
-router = APIRouter(
-    prefix="/v1",
-    tags=["ask"],
-    responses={status: {"model": ErrorBody} for status in (400, 413, 422, 503)},
-)
+_STATUS: Final = (400, 413, 422, 503)
+_JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
+"""FastAPI would describe errors as events too: they come before the stream, as JSON."""
+
+router = APIRouter(prefix="/v1", tags=["ask"])
 _log = logging.getLogger(__name__)
 
 
-@router.post("/ask")
+@router.post("/ask", responses={status: {"model": ErrorBody} for status in _STATUS})
 def ask(body: AskBody, assistant: AssistantDep) -> ReplyBody:
     """Answer one question. Declining is a 200 too: read `route`."""
     return ReplyBody.model_validate(assistant.ask(body.question, _turns(body), locale=body.locale).to_dict())
@@ -38,7 +39,11 @@ def _opened(body: AskBody, assistant: AssistantDep) -> Iterator[Event]:
     return chain([next(events)], events)
 
 
-@router.post("/ask/stream", response_class=EventSourceResponse)
+@router.post(
+    "/ask/stream",
+    response_class=EventSourceResponse,
+    responses={status: {"description": HTTPStatus(status).phrase, "content": _JSON} for status in _STATUS},
+)
 def stream(events: Annotated[Iterator[Event], Depends(_opened)]) -> Iterator[ServerSentEvent]:
     """Answer as server-sent events: `start`, `card`s, checked `sentence`s, then the whole `reply`, or an `error`."""
     try:

@@ -36,6 +36,7 @@ def serve(
         log_level="warning",
     )
     socket = config.bind_socket()
+    socket.listen(config.backlog)  # from here on nobody is turned away
     address, number = socket.getsockname()[:2]
     err.print(f"askms serves on http://{f'[{address}]' if ':' in address else address}:{number}/", markup=False)
     uvicorn.Server(config).run(sockets=[socket])

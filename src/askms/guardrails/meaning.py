@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from askms.guardrails.hints import Hints, probabilities
 from askms.guardrails.rail import CLEAR, Finding, Message, Sentence
-from askms.types import Route
+from askms.types import Flag, Route
 
 Embed = Callable[[str], NDArray[np.float32]]
 
@@ -31,6 +31,8 @@ _LONE: Final = frozenset({Route.CRISIS, Route.EMERGENCY, Route.URGENT})
 """Routes for which one sentence of a long message is enough."""
 _MOST_SENTENCES: Final = 12
 _SURE: Final = 0.8
+_FULL_SENTENCE: Final = 5
+"""Words from which a message is taken to say what it means."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,8 +52,10 @@ class Head:
     """Route to the probability from which it counts."""
     needed_alone: Mapping[str, float]
     """The same for one sentence taken out of a message."""
+    unlikely: Mapping[str, float]
+    """Route to the probability under which a rule that found it is taken for mistaken. Never a safety route."""
     doubtful: Mapping[str, float]
-    """Route to the probability from which the reply is at least BOUNDARY."""
+    """Route to the probability from which a line of support is added (crisis) or the reply is BOUNDARY (others)."""
 
 
 @cache
@@ -69,6 +73,7 @@ def head() -> Head:
         share=data["share"],
         needed=data["needed"],
         needed_alone=data["needed_alone"],
+        unlikely=data["unlikely"],
         doubtful=data["doubtful"],
     )
 
@@ -83,7 +88,7 @@ class Meaning:
         self._embed = embed
 
     def judge(self, message: Message) -> Finding:
-        """The most urgent route that is likely enough; BOUNDARY when one is in doubt."""
+        """The most urgent route that is likely enough; care in what is shown when one is in doubt."""
         try:
             whole = self._chances(message.display, message.sentences)
             alone = [self._chances(s.text, (s,)) for s in message.sentences[:_MOST_SENTENCES]]
@@ -96,10 +101,26 @@ class Meaning:
                 lone = {name: chances[name] for name, line in head().needed_alone.items() if chances[name] >= line}
                 found |= {name: chance for name, chance in lone.items() if Route(name) in _LONE}
         if found:
-            route = min((Route(name) for name in found), key=lambda route: route.priority)
-            return Finding(rule=f"meaning_{route.value}", route=route, sure=found[route.value] >= _SURE)
-        doubts = [name for name, line in head().doubtful.items() if whole[name] >= line]
-        return Finding(rule=f"doubt_{doubts[0]}", route=Route.BOUNDARY) if doubts else CLEAR
+            first = min((Route(name) for name in found), key=lambda route: route.priority)
+            return Finding(rule=f"meaning_{first.value}", route=first, sure=found[first.value] >= _SURE)
+        unlikely = self._unlikely(message, [whole, *alone])
+        doubts = {Route(name) for name, line in head().doubtful.items() if whole[name] >= line}
+        if not doubts:
+            return replace(CLEAR, unlikely=unlikely)
+        # In doubt about a crisis, a line of support is never wrong; in doubt about a dose, the reply keeps its distance.
+        flags = frozenset({Flag.WELLBEING}) if Route.CRISIS in doubts else frozenset[Flag]()
+        route = Route.BOUNDARY if doubts - {Route.CRISIS} else None
+        return Finding(rule="doubt", route=route, flags=flags, unlikely=unlikely)
+
+    def _unlikely(self, message: Message, chances: Sequence[Mapping[str, float]]) -> frozenset[Route]:
+        """Advice routes that neither the message nor any sentence of it looks like.
+
+        Only of a message that stands alone: "is two okay?" looks like nothing away from its conversation.
+        """
+        if message.earlier or message.hidden or len(message.display.split()) < _FULL_SENTENCE:
+            return frozenset()
+        lines = head().unlikely
+        return frozenset(Route(name) for name, line in lines.items() if all(c[name] < line for c in chances))
 
     def _chances(self, text: str, sentences: Sequence[Sentence]) -> dict[str, float]:
         model = head()

@@ -60,6 +60,9 @@ class Finding:
     sure: bool = True
     """An unsure finding counts only where no sure one says more than BOUNDARY."""
 
+    unlikely: frozenset[Route] = frozenset()
+    """Routes that this rail all but rules out. They turn another rail's finding into BOUNDARY, never into less."""
+
     def verdict(self, guard: str) -> Verdict:
         """The finding as it is kept in a receipt."""
         return Verdict(guard=guard, allowed=self.route is None, reason=self.rule)

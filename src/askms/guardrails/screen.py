@@ -8,7 +8,7 @@ broken guard never looks like a clear one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from askms.guardrails.boundary import Boundary
@@ -120,7 +120,9 @@ def _route_of(message: Message, rails: Sequence[Rail]) -> tuple[Route, str | Non
     return _winner([finding for _, finding in _findings(message, rails)])
 
 
-def _winner(found: Sequence[Finding]) -> tuple[Route, str | None]:
+def _winner(findings: Sequence[Finding]) -> tuple[Route, str | None]:
+    unlikely = frozenset[Route]().union(*(f.unlikely for f in findings))
+    found = [replace(f, route=Route.BOUNDARY, variant=None) if f.route in unlikely else f for f in findings]
     sure = _first([f for f in found if f.sure])
     return sure if sure[0] not in (Route.ANSWER, Route.BOUNDARY) else _first(found)
 

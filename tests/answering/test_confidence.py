@@ -1,0 +1,71 @@
+"""Confidence is a probability that rises with what speaks for an answer and falls with what does not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askms.answering.confidence import Features, confidence, features
+from askms.answering.question import Question
+from askms.answering.scoring import candidates
+from askms.guardrails import named_medicines
+from askms.testing import SmallIndex, small_index
+
+MIDDLE = Features(**dict.fromkeys((field.name for field in fields(Features)), 0.5))
+BAD_SIGNS = ("missing", "unseen", "missing_medicines")
+GOOD_SIGNS = tuple(field.name for field in fields(Features) if field.name not in BAD_SIGNS)
+SHARES = st.floats(0, 1)
+
+
+@given(st.builds(Features, **dict.fromkeys(asdict(MIDDLE), SHARES)))
+def test_confidence_is_a_probability(measured: Features) -> None:
+    assert 0 < confidence(measured) < 1
+
+
+@pytest.mark.parametrize("name", GOOD_SIGNS)
+def test_more_of_a_good_sign_is_surer(name: str) -> None:
+    assert confidence(replace(MIDDLE, **{name: 0.9})) > confidence(MIDDLE)
+
+
+@pytest.mark.parametrize("name", BAD_SIGNS)
+def test_what_no_source_holds_makes_it_less_sure(name: str) -> None:
+    assert confidence(replace(MIDDLE, **{name: 1.0})) < confidence(MIDDLE)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallIndex:
+    return small_index(tmp_path, {"trial": {}, "heat": {"body": "## Heat\n\nHeat slows nerves that MS has damaged.\n"}})
+
+
+def measure(small: SmallIndex, text: str) -> Features:
+    question, hits = Question.of(text), small.hits(text)
+    ranked = candidates(small.snapshot, question, small.embedder.embed_question(text), hits)
+    return features(small.snapshot, question, hits, ranked, named_medicines)
+
+
+def test_words_that_occur_nowhere_are_unseen(small: SmallIndex) -> None:
+    assert measure(small, "Does ketamine help fatigue?").unseen == 0
+    assert measure(small, "Does ketamine help zebras?").unseen > 0.4
+
+
+def test_a_medicine_that_no_hit_names_is_missing(small: SmallIndex) -> None:
+    assert measure(small, "Does ketamine help fatigue?").missing_medicines == 0
+    assert measure(small, "Does naltrexone help fatigue?").missing_medicines == 1
+
+
+def test_an_answerable_question_is_surer_than_a_near_miss(small: SmallIndex) -> None:
+    near, held = measure(small, "Does naltrexone help fatigue?"), measure(small, "Does ketamine help fatigue?")
+
+    assert confidence(held) > confidence(near)
+
+
+def test_features_lie_in_their_range(small: SmallIndex) -> None:
+    for text in ("ketamine", "Does heat slow nerves?", "zebra"):
+        hits = small.hits(text)
+        if hits:
+            values = asdict(measure(small, text))
+            assert all(-1 <= value <= 2 for value in values.values())
