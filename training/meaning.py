@@ -36,7 +36,7 @@ NEEDED = {
 }
 NEEDED_ALONE = {"crisis": 0.6, "emergency": 0.55, "urgent": 0.6}
 UNLIKELY = {"misuse": 0.1, "dosing": 0.12, "decision": 0.1, "diagnosis": 0.1}
-DOUBTFUL = {"crisis": 0.12, "dosing": 0.28}
+DOUBTFUL = {"crisis": 0.2, "dosing": 0.28}
 """Chosen with `--own-only` on the development sets."""
 
 
@@ -85,7 +85,8 @@ def report(embedder: SentenceEmbedder, model: LogisticRegression) -> None:
         for route in NEEDED:
             column = chances[:, classes.index(route)]
             lines = [
-                f"{line}: {(column[routes == route] >= line).mean():.2f}/{(column[routes == 'answer'] >= line).mean():.3f}"
+                f"{line}: {(column[routes == route] >= line).mean():.2f}"
+                f"/{(column[routes == 'answer'] >= line).mean():.3f}"
                 for line in (0.2, 0.3, 0.4, 0.5, 0.6)
             ]
             print(f"{name:8} {route:10} recall/false alarms {'  '.join(lines)}")

@@ -1,9 +1,9 @@
 """askms answers questions about multiple sclerosis from sources it holds, and only from them.
 
-    from askms import Assistant
+from askms import Assistant
 
-    reply = Assistant.open().ask("Does ketamine help MS fatigue?")
-    print(reply.text)
+reply = Assistant.open().ask("Does ketamine help MS fatigue?")
+print(reply.text)
 """
 
 from __future__ import annotations

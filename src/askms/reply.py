@@ -11,9 +11,7 @@ from typing import Any, ClassVar, Final
 
 from askms.types import Claim, Document, Flag, Route
 
-DISCLAIMER: Final = (
-    "This is research information, not medical advice. Consult your neurologist before you act on it."
-)
+DISCLAIMER: Final = "This is research information, not medical advice. Consult your neurologist before you act on it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

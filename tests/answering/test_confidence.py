@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields, replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from askms.testing import SmallIndex, small_index
 
 MIDDLE = Features(**dict.fromkeys((field.name for field in fields(Features)), 0.5))
 BAD_SIGNS = ("missing", "unseen", "missing_medicines")
-GOOD_SIGNS = tuple(field.name for field in fields(Features) if field.name not in BAD_SIGNS)
+GOOD_SIGNS = ("sentence", "passage")
 SHARES = st.floats(0, 1)
 
 
@@ -69,3 +71,9 @@ def test_features_lie_in_their_range(small: SmallIndex) -> None:
         if hits:
             values = asdict(measure(small, text))
             assert all(-1 <= value <= 2 for value in values.values())
+
+
+def test_every_feature_has_a_fitted_weight_and_no_other() -> None:
+    fitted = json.loads(files("askms.answering").joinpath("confidence.json").read_text(encoding="utf-8"))
+
+    assert set(fitted["weights"]) == {field.name for field in fields(Features)}

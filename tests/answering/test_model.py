@@ -458,7 +458,7 @@ def test_a_quotation_is_found_however_it_is_typed_and_widened_to_its_sentence(pa
 
 @pytest.mark.parametrize("quote", [FATIGUE, "did not change daily fatigue", DAY_28, "lower after ketamine than after"])
 def test_a_quotation_is_widened_to_the_neighbours_that_limit_it(passage: Passage, quote: str) -> None:
-    assert found_text(passage, quote) == f"{FATIGUE}\n{DAY_28}"
+    assert found_text(passage, quote) == f"{FATIGUE} {DAY_28}"
 
 
 @pytest.mark.parametrize(

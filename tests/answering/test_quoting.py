@@ -304,7 +304,7 @@ def test_a_citation_carries_what_the_reader_is_told_of_the_source(tmp_path: Path
 
 REAL_QUESTIONS: Final = (
     "Does ketamine help MS fatigue?", "What are the side effects of ketamine?", "Is Spravato approved for MS?",
-    "What is a relapse?", "Can heat make MS worse?", "Is arketamine better than ketamine?", "How common is depression in MS?",
+    "What is a relapse?", "Can heat make MS worse?", "Is arketamine better?", "How common is depression in MS?",
     "Does vitamin D help MS?", "What is PML?", "Can ketamine harm the bladder?", "How long do people with MS live?",
     "Did the 2021 trial of ketamine find a benefit?", "Does modafinil help MS fatigue?", "Does MS run in families?",
     "Does ketamine slow MS?", "Is low-dose naltrexone good for MS?", "Who can join INKLING-MS?", "What causes MS?",
@@ -381,3 +381,21 @@ def test_no_source_of_the_real_index_is_cut_off_from_what_limits_it(real_snapsho
     for passage, after in zip(real_snapshot.passages, real_snapshot.passages[1:], strict=False):
         same_section = passage.source_id == after.source_id and passage.header == after.header
         assert not (same_section and limits_previous(after.sentence(0))), after.text
+
+
+def test_every_answer_to_a_disputed_claim_is_framed_for_its_own_source(tmp_path: Path) -> None:
+    second = "A second small trial did not show that ketamine helps MS fatigue."
+    sources = dispute(n=18)
+    answers = [{"source": "trial", "sentence": ANSWER}, {"source": "second", "sentence": second}]
+    sources["clinic"] = {
+        **sources["clinic"],
+        "disputed_by": [{"sentence": CLAIMED, "why": "No.", "answered_by": answers}],
+    }
+    sources["second"] = {"body": f"## What else?\n\n{second}\n", "n": 20}
+
+    said = texts(write(small_index(tmp_path, sources), CLAIMED))
+
+    small = connecting("small")
+    assert said[said.index(connecting("better_sources")) :] == [
+        connecting("better_sources"), small, ANSWER, small, second
+    ]  # fmt: skip

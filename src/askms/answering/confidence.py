@@ -40,8 +40,6 @@ class Features:
     """Share of the question's rarity that occurs nowhere in the corpus."""
     missing_medicines: float
     """How many medicines the question names that no hit names."""
-    agreement: float
-    """How many of the best five sentences come from passages found by both meaning and words."""
 
 
 def features(
@@ -64,7 +62,6 @@ def features(
         missing=max((weight for term, weight in rarity.items() if term not in said), default=0.0) / total,
         unseen=sum(weight for term, weight in rarity.items() if not snapshot.keywords.holds(term)) / total,
         missing_medicines=float(len(names(question.text) - held)),
-        agreement=sum(hit.dense > 0.4 and hit.keyword > 0 for hit in hits[:5]) / 5,
     )
 
 

@@ -82,6 +82,8 @@ class ModelWriter:
         if base_url:
             options["base_url"] = base_url
         try:
+            if not name.strip():
+                raise ValueError("it has no name")  # LangChain would wait for one at each call
             model: BaseChatModel = init_chat_model(name, **options)
         except Exception as exc:  # each provider raises its own kinds
             provider = name.partition(":")[0]

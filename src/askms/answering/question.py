@@ -23,9 +23,7 @@ class Kind(Enum):
 
 
 _ASKS: Final = {
-    Kind.WHAT_IS: re.compile(
-        r"\bwhat('s| is| are| does .* mean| do .* mean)\b|\bwhats\b|\bmeaning of\b|\bdefin", re.I
-    ),
+    Kind.WHAT_IS: re.compile(r"\bwhat('s| is| are| does .* mean| do .* mean)\b|\bwhats\b|\bmeaning of\b|\bdefin", re.I),
     Kind.EFFECT: re.compile(
         r"\b(help|work|effective|efficacy|better|improve|benefit|evidence|proof|proven|prove|cure|treat|any good|"
         r"slow|stop|reduce|worth|make a difference|do(es)? anything)",
@@ -41,7 +39,8 @@ _ASKS: Final = {
         r"\b(approv|licen[cs]|legal|authori[sz]|fda\b|nhs\b|nice\b|ema\b|allowed|available)", re.I
     ),
     Kind.RISK: re.compile(
-        r"\b(side.?effects?|risk|danger|safe|harm|adverse|bad for|hurt|damage|worse|problem|toxic|warning|interact|mix)",
+        r"\b(side.?effects?|risk|danger|safe|harm|adverse|bad for|hurt|damage|worse|problem|toxic|warning|interact"
+        r"|mix)",
         re.I,
     ),
     Kind.WHO: re.compile(r"\b(who|eligible|qualify|join|take part|participate|enrol|criteria|allowed in)", re.I),

@@ -174,7 +174,7 @@ class QuotingWriter:
             Claim(text=connecting("disputed")),
             *_introduced(disputed.document, disputed.passage, disputed.position),
             Claim(text=connecting("better_sources")),
-            *dict.fromkeys(claim for answer in answers for claim in _introduced(*answer)),
+            *_one_after_another(answers),
         )
 
     def _compose(self, picks: list[Pick], disagreement: Disagreement | None) -> tuple[Claim, ...]:
@@ -227,6 +227,17 @@ def cite(document: Document, passage: Passage, position: int) -> Citation:
         n=document.n,
         checked_on=document.checked_on,
     )
+
+
+def _one_after_another(places: Sequence[tuple[Document, Passage, int]]) -> tuple[Claim, ...]:
+    """Sentences with their companions, none said twice, each source introduced once."""
+    claims: list[Claim] = []
+    introduced: set[str] = set()
+    for document, passage, position in places:
+        said = _introduced(document, passage, position)
+        claims.extend(c for c in said if c not in claims or (c.is_template and document.id not in introduced))
+        introduced.add(document.id)
+    return tuple(claims)
 
 
 def _introduced(document: Document, passage: Passage, position: int) -> tuple[Claim, ...]:

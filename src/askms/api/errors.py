@@ -60,6 +60,6 @@ def install(app: FastAPI) -> None:
 
 def unexpected(request: Request, exc: Exception) -> JSONResponse:
     """Answer for a fault of ours. The log gets its kind and place, not its message, which may quote the patient."""
-    place = "".join(traceback.format_tb(exc.__traceback__))
+    place = "".join(traceback.format_tb(exc.__traceback__, limit=-5))
     _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(exc).__name__, place)
     return JSONResponse(error_body("InternalError", UNEXPECTED), status_code=500)

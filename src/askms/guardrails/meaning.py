@@ -107,7 +107,7 @@ class Meaning:
         doubts = {Route(name) for name, line in head().doubtful.items() if whole[name] >= line}
         if not doubts:
             return replace(CLEAR, unlikely=unlikely)
-        # In doubt about a crisis, a line of support is never wrong; in doubt about a dose, the reply keeps its distance.
+        # In doubt about a crisis a line of support is never wrong; in doubt about a dose the reply keeps its distance.
         flags = frozenset({Flag.WELLBEING}) if Route.CRISIS in doubts else frozenset[Flag]()
         route = Route.BOUNDARY if doubts - {Route.CRISIS} else None
         return Finding(rule="doubt", route=route, flags=flags, unlikely=unlikely)

@@ -1,0 +1,240 @@
+"""Python's own surface: what may be asked, what comes back, and what settings change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from askms import Assistant, Reply
+from askms.build import build_index
+from askms.embedding import SentenceEmbedder
+from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError
+from askms.index import LiveIndex
+from askms.settings import Settings
+from askms.testing import FakeEmbedder, corpus_file
+from askms.types import Flag, Route, Turn
+from askms.wording import line
+
+QUESTION = "What is a relapse?"
+EMERGENCY = "My throat is closing up after my Copaxone injection"
+
+
+def over(index: Path, embedder: FakeEmbedder | None = None, **fields: Any) -> Assistant:
+    return Assistant(Settings(index_dir=index, **fields), embedder or FakeEmbedder(), LiveIndex(index))
+
+
+@pytest.fixture
+def assistant(index: Path) -> Assistant:
+    """Answers from the small index."""
+    return over(index)
+
+
+def quotes(reply: Reply) -> list[str]:
+    return [citation.quote for claim in reply.claims for citation in claim.citations]
+
+
+def test_an_answer_quotes_its_source(assistant: Assistant) -> None:
+    reply = assistant.ask(QUESTION)
+
+    assert reply.route is Route.ANSWER
+    assert quotes(reply)[0] == "A relapse is a new symptom of MS that lasts longer than 24 hours."
+    assert [source.id for source in reply.sources] == ["relapse"]
+    assert "[1]" in reply.text
+    assert "[1] What a relapse is (pilot trial, 2021, 18 studied; checked 2026-11-21)" in reply.text
+    assert reply.writer == "quoting"
+    assert reply.snapshot == assistant.snapshot().name
+
+
+def test_a_sentence_that_limits_another_comes_with_it(assistant: Assistant) -> None:
+    found = quotes(assistant.ask("Does ketamine help MS fatigue?"))
+
+    assert any(quote.startswith("However, ") for quote in found)
+    assert any("did not change daily fatigue" in quote for quote in found)
+
+
+def test_no_evidence_offers_other_questions_and_searches(assistant: Assistant) -> None:
+    reply = assistant.ask("Does a relapse come from zanzibar root tea?")
+
+    assert reply.route is Route.NO_EVIDENCE
+    searches = [suggestion.url for suggestion in reply.suggestions if suggestion.url]
+    assert any("pubmed.ncbi.nlm.nih.gov" in url for url in searches)
+    assert any("clinicaltrials.gov" in url for url in searches)
+
+
+def test_searches_elsewhere_hold_no_identifier(assistant: Assistant) -> None:
+    reply = assistant.ask("Does zanzibar root help? Write to jane.doe@example.com or 07700 900123")
+
+    assert Flag.PII in reply.flags
+    assert "jane" not in reply.text
+    assert "900123" not in reply.text
+
+
+def test_the_first_turn_says_it_is_a_program(assistant: Assistant) -> None:
+    history = [Turn(role="user", content="hello"), Turn(role="assistant", content="Hello.")]
+
+    assert line("ai") in assistant.ask(QUESTION).text
+    assert line("ai") not in assistant.ask(QUESTION, history).text
+
+
+def test_history_may_be_turns_or_mappings(assistant: Assistant) -> None:
+    mappings: list[Mapping[str, str]] = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": "A relapse is a new symptom."},
+    ]
+    turns = [Turn(role=turn["role"], content=turn["content"]) for turn in mappings]
+
+    assert assistant.answer("tell me more", mappings) == assistant.answer("tell me more", turns)
+
+
+def test_a_follow_up_is_read_in_its_conversation(assistant: Assistant) -> None:
+    first = assistant.ask("Does ketamine help MS fatigue?")
+    history = [
+        Turn(role="user", content="Does ketamine help MS fatigue?"),
+        Turn(role="assistant", content=first.text),
+    ]
+
+    answer = assistant.answer("How small was the trial?", history)
+
+    assert answer.reply.route is Route.ANSWER
+    assert [source.id for source in answer.reply.sources] == ["fatigue"]
+    assert answer.receipt.history == tuple(history)
+    assert "ketamine" in answer.receipt.searched
+
+
+def test_tell_me_more_does_not_repeat_what_was_shown(assistant: Assistant) -> None:
+    first = assistant.ask(QUESTION)
+    history = [Turn(role="user", content=QUESTION), Turn(role="assistant", content=first.text)]
+
+    assert not set(quotes(first)) & set(quotes(assistant.ask("tell me more", history)))
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"role": "system", "content": "x"},
+        {"role": "user"},
+        {"content": "x"},
+        {"role": "user", "content": 5},
+        {"role": ["user"], "content": "x"},
+        {},
+        "user: x",
+        None,
+        ("user", "x"),
+        Turn(role="system", content="x"),
+        Turn(role="user", content=None),  # type: ignore[arg-type]
+    ],
+)
+def test_a_turn_that_cannot_be_read_is_refused(assistant: Assistant, turn: Any) -> None:
+    with pytest.raises(QuestionError, match="needs a role"):
+        assistant.ask(QUESTION, [turn])
+
+
+@pytest.mark.parametrize("question", [None, 5, b"What is a relapse?", ["What"], {}])
+def test_a_question_that_is_no_text_is_refused(assistant: Assistant, question: Any) -> None:
+    with pytest.raises(QuestionError, match="A question is text"):
+        assistant.ask(question)
+
+
+def test_a_question_has_a_longest_length(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match="100,001 characters"):
+        assistant.ask("word " * 20_000 + "x")
+
+
+def test_a_question_is_refused_before_the_stream_starts(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError):
+        assistant.stream("word " * 20_000 + "x")
+
+
+def test_the_locale_of_the_settings_is_used_unless_another_is_named(index: Path) -> None:
+    british = over(index, locale="uk")
+
+    assert "999" in british.ask(EMERGENCY).cards[0].title
+    assert "911" in british.ask(EMERGENCY, locale="us").cards[0].title
+    assert british.answer(EMERGENCY).receipt.locale == "uk"
+
+
+def test_above_any_confidence_nothing_is_answered(index: Path) -> None:
+    assert over(index, min_confidence=1.0).ask(QUESTION).route is Route.NO_EVIDENCE
+
+
+@pytest.mark.parametrize("fields", [{"fusion": "rank"}, {"dense_weight": 0.0}, {"dense_weight": 1.0}])
+def test_every_way_of_searching_answers(index: Path, fields: dict[str, Any]) -> None:
+    answer = over(index, **fields).answer(QUESTION)
+
+    assert answer.reply.route is Route.ANSWER
+    assert answer.receipt.settings.items() >= fields.items()
+
+
+def test_opening_loads_nothing(tmp_path: Path) -> None:
+    opened = Assistant.open(Settings(index_dir=tmp_path / "nothing"))
+
+    assert opened.ask(EMERGENCY).route is Route.EMERGENCY
+
+
+def test_opening_an_unknown_model_says_so() -> None:
+    with pytest.raises(ModelUnavailable, match="nobody/no-such-model"):
+        Assistant.open(Settings(model="nobody/no-such-model"))
+
+
+def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:
+    for call in (over(tmp_path).warm, over(tmp_path).snapshot, lambda: over(tmp_path).ask(QUESTION)):
+        with pytest.raises(IndexMissing, match="Run: askms index build"):
+            call()
+
+
+def test_an_index_of_another_model_is_refused(index: Path) -> None:
+    with pytest.raises(IndexStale, match="built with model 'fake'"):
+        over(index, FakeEmbedder("other")).ask(QUESTION)
+
+
+def test_a_corrupt_index_is_refused(index: Path) -> None:
+    for file in index.rglob("passages.json"):
+        file.write_bytes(b"")
+
+    with pytest.raises(IndexCorrupt, match="Run: askms index build"):
+        over(index).ask(QUESTION)
+
+
+def test_the_retriever_finds_passages(assistant: Assistant) -> None:
+    hits = assistant.retriever().retrieve(QUESTION, limit=2)
+
+    assert hits[0].passage.source_id == "relapse"
+
+
+def test_features_are_measured_where_something_is_found(assistant: Assistant) -> None:
+    assert assistant.features(QUESTION) is not None
+
+
+def test_a_new_index_is_picked_up(assistant: Assistant, corpus: Path, index: Path) -> None:
+    assert assistant.ask("What is a spasm?").route is Route.NO_EVIDENCE
+    corpus_file(corpus, "spasm", "## What is a spasm?\n\nA spasm in MS is a tight muscle that pulls.\n")
+
+    report = build_index(corpus, index, FakeEmbedder())
+
+    reply = assistant.ask("What is a spasm?")
+    assert (reply.route, reply.snapshot) == (Route.ANSWER, report.snapshot)
+
+
+def test_threads_share_one_assistant(assistant: Assistant) -> None:
+    questions = [QUESTION, "Why does heat make MS worse?", "Does ketamine help MS fatigue?", EMERGENCY] * 10
+    alone = {question: assistant.ask(question) for question in questions}
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(assistant.ask, questions))
+
+    assert together == [alone[question] for question in questions]
+
+
+def test_the_real_corpus_answers_and_abstains(real_index: Path, real_embedder: SentenceEmbedder) -> None:
+    assistant = Assistant(Settings(index_dir=real_index), real_embedder, LiveIndex(real_index))
+
+    fatigue = assistant.ask("Does ketamine help MS fatigue?")
+    assert fatigue.route is Route.ANSWER
+    assert "fitzgerald-2021-ketamine-fatigue" in {source.id for source in fatigue.sources}
+    assert fatigue.strength is not None
+    assert assistant.ask("Who won the world cup in 1998?").route in (Route.OFFTOPIC, Route.NO_EVIDENCE)
+    assert assistant.ask("How much ketamine should I take for my MS?").route is Route.DOSING
