@@ -231,7 +231,7 @@ ANY_HISTORY: Final = st.lists(
 
 
 @given(message=ANY_MESSAGE, history=ANY_HISTORY, locale=st.sampled_from([None, "us", "uk", "nowhere"]))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_whatever_is_said_the_reply_keeps_the_promises(
     assistant: Assistant, message: str, history: list[Turn], locale: str | None
 ) -> None:
@@ -696,7 +696,7 @@ def logged() -> Iterator[list[str]]:
 
 
 @given(identifier=IDENTIFIERS, question=st.sampled_from([ANSWERED, f"Does {WORD} root cure MS?", *list(ALARMS)[:4]]))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_identifiers_are_kept_nowhere(assistant: Assistant, identifier: tuple[str, str], question: str) -> None:
     said, secret = identifier
     message = f"{question} {said.format(secret)}"

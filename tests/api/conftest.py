@@ -11,12 +11,35 @@ from starlette.testclient import TestClient
 
 from askms.api import create_app
 from askms.assistant import Assistant
+from askms.build import build_index
 from askms.embedding import Embedder, SentenceEmbedder
 from askms.index import LiveIndex
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
-from askms.testing import FakeEmbedder
+from askms.testing import BODY, FakeEmbedder, corpus_file
 from askms.wording import is_approved, read_frame
+
+SOURCES = {
+    "fatigue": ("Small trial of ketamine for fatigue", BODY),
+    "heat": (
+        "Heat and MS",
+        """\
+## Why does heat make MS worse?
+
+Heat slows signals in nerves that MS has damaged.
+Most people with MS feel worse for a while when the body warms up.
+""",
+    ),
+    "relapse": (
+        "What a relapse is",
+        """\
+## What is a relapse?
+
+A relapse is a new symptom of MS that lasts longer than 24 hours.
+An infection can bring old symptoms back without a relapse.
+""",
+    ),
+}
 
 CheckReply = Callable[[TestClient, dict[str, Any]], None]
 
@@ -25,13 +48,23 @@ def _assistant(index: Path, embedder: Embedder) -> Assistant:
     return Assistant(Settings(index_dir=index), embedder, LiveIndex(index))
 
 
-@pytest.fixture
-def assistant(index: Path, embedder: FakeEmbedder) -> Assistant:
+@pytest.fixture(scope="session")
+def shared_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small index that no test changes; built once."""
+    folder = tmp_path_factory.mktemp("shared")
+    for name, (title, body) in SOURCES.items():
+        corpus_file(folder / "corpus", name, body, plain_title=title)
+    build_index(folder / "corpus", folder / "index", FakeEmbedder())
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def assistant(shared_index: Path) -> Assistant:
     """Answers from the small index."""
-    return _assistant(index, embedder)
+    return _assistant(shared_index, FakeEmbedder())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(assistant: Assistant) -> Iterator[TestClient]:
     """Speaks to the application; what the server raises becomes a response, as it does for people."""
     with TestClient(create_app(assistant), raise_server_exceptions=False) as client:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -72,7 +72,6 @@ def test_a_question_is_found_behind_invisible_characters(client: TestClient) -> 
 
 
 @given(question=st.text(max_size=200))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 def test_any_text_gets_a_reply(client: TestClient, check_reply: CheckReply, question: str) -> None:
     response = client.post("/v1/ask", json={"question": question})
 
@@ -307,7 +306,6 @@ def test_patients_words_reach_no_log(client: TestClient, caplog: pytest.LogCaptu
         ),
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 def test_any_json_gets_a_reply_or_a_named_fault(client: TestClient, body: Any) -> None:
     response = client.post("/v1/ask", content=json.dumps(body), headers=JSON)
 

@@ -13,12 +13,15 @@ from starlette.testclient import TestClient
 from askms.api import create_app
 from askms.assistant import Assistant
 from askms.build import build_index
+from askms.index import LiveIndex
+from askms.settings import Settings
 from askms.testing import FakeEmbedder, corpus_file
 
 REBUILDS = 4
 
 
-def test_no_question_fails_while_the_index_is_rebuilt(assistant: Assistant, corpus: Path, index: Path) -> None:
+def test_no_question_fails_while_the_index_is_rebuilt(corpus: Path, index: Path) -> None:
+    assistant = Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index))
     app = create_app(assistant)
     done = Event()
 
@@ -57,7 +60,8 @@ def test_no_question_fails_while_the_index_is_rebuilt(assistant: Assistant, corp
     assert len(replies) > len(questions)
 
 
-def test_a_broken_new_index_leaves_the_old_one_answering(client: TestClient, index: Path) -> None:
+def test_a_broken_new_index_leaves_the_old_one_answering(index: Path) -> None:
+    client = TestClient(create_app(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index))))
     before = client.post("/v1/ask", json={"question": "What is a relapse?"}).json()
     (index / "LIVE").write_text("nowhere\n", encoding="ascii")
 

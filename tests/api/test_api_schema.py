@@ -24,13 +24,13 @@ OPERATIONS = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def application(assistant: Assistant) -> FastAPI:
     """The application over the small index."""
     return create_app(assistant)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def api(application: FastAPI) -> Any:
     """Its schema, as a stranger reads it."""
     return schemathesis.openapi.from_asgi("/openapi.json", application)
@@ -51,7 +51,7 @@ def test_whatever_is_sent_the_schema_is_kept(api: Any, label: str, mode: Generat
     operation = api.find_operation_by_label(label)
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), database=None)
     def send(case: schemathesis.Case[Any]) -> None:
         response = case.call()
         if response.status_code != 413:  # schemathesis does not count it as a refusal
