@@ -329,7 +329,7 @@ def dataset(name: str, field: str) -> list[tuple[str, list[dict[str, str]]]]:
 
 def test_the_promises_hold_on_the_real_corpus(real: Assistant) -> None:
     asked: list[tuple[str, list[dict[str, str]]]] = [(question, []) for question in DOSES]
-    asked += dataset("questions_dev", "question")[::4] + dataset("routes_dev", "message")[::8]
+    asked += dataset("questions_dev", "question")[::5] + dataset("routes_dev", "message")[::9]
     assert len(asked) > 100
     snapshot = real.snapshot()
     answered = framed = 0

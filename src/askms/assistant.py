@@ -50,6 +50,7 @@ from askms.index import LiveIndex, Snapshot
 from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt
 from askms.reply import Card, Reply, Suggestion
 from askms.retrieval import Fusion, HybridRetriever, Retriever
+from askms.sentences import split_sentences
 from askms.settings import Settings
 from askms.terms import spell_out, terms
 from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, Turn, Verdict
@@ -66,6 +67,7 @@ STUDY_DOSE_HEADING = "What did the trial give?"
 NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
 
+_MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|address|postcode)\]")
 _LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
 """A heading that means nothing away from its source is no suggestion."""
 _log = logging.getLogger(__name__)
@@ -239,7 +241,8 @@ class Assistant:
 
     def _read(self, engine: _Engine, screening: Screening, turns: Sequence[Turn]) -> _Read:
         """Search and write for each way to read the message; keep the one that its sources answer best."""
-        ways = readings(screening.question, turns, is_subject=lambda word: bool(named_medicines(word)))
+        said = [Turn(role=t.role, content=_about(t.content)) if t.role == "user" else t for t in turns]
+        ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
         best: _Read | None = None
         for way in ways:
             found = self._try(engine, way, screening)
@@ -432,6 +435,12 @@ def _last(events: Iterator[Event]) -> Answer:
 def _masked(history: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns as they may be kept: cleaned, identifiers masked."""
     return tuple(Turn(role=turn.role, content=masked(turn.content)) for turn in history)
+
+
+def _about(message: str) -> str:
+    """What a message asks, without who asks: sentences that hold a mask would only lead the search astray."""
+    kept = [sentence for sentence in split_sentences(message) if not _MASK.search(sentence)]
+    return " ".join(kept) or _MASK.sub("", message)
 
 
 def _turns(question: str, history: Sequence[Turn | Mapping[str, str]]) -> tuple[Turn, ...]:

