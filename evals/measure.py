@@ -25,12 +25,14 @@ def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
 
 def main() -> None:
     """Print one line a measure."""
-    name = sys.argv[1] if len(sys.argv) > 1 else "dev"
+    names = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    name = names[0] if names else "dev"
+    rows = slice(1, None, 2) if "--odd" in sys.argv else slice(None)
     assistant = Assistant.open()
     answered: Counter[str] = Counter()
     right_source: Counter[str] = Counter()
     asked: Counter[str] = Counter()
-    for item in questions(name):
+    for item in questions(name)[rows]:
         reply = assistant.ask(item.question, item.history)
         cited = {citation.source_id for claim in reply.claims for citation in claim.citations}
         asked[item.kind] += 1
@@ -43,7 +45,7 @@ def main() -> None:
     of: Counter[str] = Counter()
     accepted: Counter[str] = Counter()
     reached_answer: Counter[str] = Counter()
-    for message in routes(name):
+    for message in routes(name)[rows]:
         route = assistant.ask(message.message, message.history).route.value
         of[message.route] += 1
         accepted[message.route] += route in message.accept or (route == "no_evidence" and "answer" in message.accept)

@@ -73,6 +73,21 @@ def test_searches_elsewhere_hold_no_identifier(assistant: Assistant) -> None:
     assert "900123" not in reply.text
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My name is Jane Smith, my e-mail is jane.doe@example.com. What is a relapse?",
+        "I'm Jane Smith, what is a relapse?",
+        "What is a relapse? Ring me on 07700 900123.",
+    ],
+)
+def test_identifiers_do_not_cost_the_answer(assistant: Assistant, message: str) -> None:
+    reply = assistant.ask(message)
+
+    assert Flag.PII in reply.flags
+    assert quotes(reply) == quotes(assistant.ask(QUESTION))
+
+
 def test_the_first_turn_says_it_is_a_program(assistant: Assistant) -> None:
     history = [Turn(role="user", content="hello"), Turn(role="assistant", content="Hello.")]
 
@@ -175,9 +190,15 @@ def test_opening_loads_nothing(tmp_path: Path) -> None:
     assert opened.ask(EMERGENCY).route is Route.EMERGENCY
 
 
-def test_opening_an_unknown_model_says_so() -> None:
+def test_an_unknown_model_says_so_at_the_first_question_that_needs_it() -> None:
     with pytest.raises(ModelUnavailable, match="nobody/no-such-model"):
-        Assistant.open(Settings(model="nobody/no-such-model"))
+        Assistant.open(Settings(model="nobody/no-such-model")).warm()
+
+
+def test_an_unknown_model_holds_back_no_card(tmp_path: Path) -> None:
+    opened = Assistant.open(Settings(model="nobody/no-such-model", index_dir=tmp_path))
+
+    assert opened.ask(EMERGENCY).cards[0].kind == "emergency"
 
 
 def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_naming_a_model_imports_and_loads_nothing() -> None:
 
 def test_unknown_model_is_refused_with_the_command_that_gets_it() -> None:
     with pytest.raises(ModelUnavailable, match="'nobody/no-such-model' is neither a folder nor in the local cache"):
-        SentenceEmbedder("nobody/no-such-model")
+        SentenceEmbedder("nobody/no-such-model").embed_question(HEAT)
 
 
 @pytest.mark.parametrize("weights", [None, "pytorch_model.bin"])

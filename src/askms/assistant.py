@@ -126,11 +126,7 @@ class Assistant:
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
-        """Open an assistant. Loads nothing yet: model and index wait for the first question that needs them.
-
-        Raises:
-            ModelUnavailable: the model named by the settings is not on this machine.
-        """
+        """Open an assistant. Loads nothing yet: model and index wait for the first question that needs them."""
         settings = settings or Settings()
         embedder = SentenceEmbedder(settings.model, settings.model_sha256)
         return cls(settings, embedder, LiveIndex(settings.index_dir))
@@ -438,9 +434,11 @@ def _masked(history: Sequence[Turn]) -> tuple[Turn, ...]:
 
 
 def _about(message: str) -> str:
-    """What a message asks, without who asks: sentences that hold a mask would only lead the search astray."""
-    kept = [sentence for sentence in split_sentences(message) if not _MASK.search(sentence)]
-    return " ".join(kept) or _MASK.sub("", message)
+    """What a message asks, without who asks: a name and a phone number would only lead the search astray."""
+    if not _MASK.search(message):
+        return message
+    kept = [s for s in split_sentences(message) if not _MASK.search(s) or named_medicines(s)]
+    return _MASK.sub("", " ".join(kept) or message)
 
 
 def _turns(question: str, history: Sequence[Turn | Mapping[str, str]]) -> tuple[Turn, ...]:

@@ -73,11 +73,10 @@ class SentenceEmbedder:
             model: `all-MiniLM-L6-v2` for the packaged one, else a folder or the name of a cached model.
             expected_sha256: what the weights' file must hash to; known for the packaged model.
 
-        Raises:
-            ModelUnavailable: no such model on this machine, or its weights differ.
+        A model that is missing, or whose weights differ, raises ModelUnavailable at its first use: safety cards must
+        not wait for a model.
         """
         self._name = model
-        self._folder = _packaged_folder() if model == PACKAGED else _local_folder(model)
         self._expected = PACKAGED_SHA256 if model == PACKAGED else expected_sha256
         self._lock = Lock()
         # One answer needs its question's vector several times.
@@ -87,6 +86,10 @@ class SentenceEmbedder:
     def name(self) -> str:
         """Model name for people."""
         return self._name
+
+    @cached_property
+    def _folder(self) -> Path:
+        return _packaged_folder() if self._name == PACKAGED else _local_folder(self._name)
 
     @cached_property
     def digest(self) -> str:
