@@ -1,6 +1,6 @@
 """Measure abstention and routing on one of the sets, with Wilson intervals.
 
-python -m evals.measure [dev|heldout] [--odd]
+    python -m evals.measure [dev|heldout] [--odd]
 
 `--odd` takes every second row only: the half on which nothing was chosen (see README.md).
 """
