@@ -190,9 +190,9 @@ def test_opening_loads_nothing(tmp_path: Path) -> None:
     assert opened.ask(EMERGENCY).route is Route.EMERGENCY
 
 
-def test_an_unknown_model_says_so_at_the_first_question_that_needs_it() -> None:
+def test_an_unknown_model_says_so_at_the_first_question_that_needs_it(index: Path) -> None:
     with pytest.raises(ModelUnavailable, match="nobody/no-such-model"):
-        Assistant.open(Settings(model="nobody/no-such-model")).warm()
+        Assistant.open(Settings(model="nobody/no-such-model", index_dir=index)).warm()
 
 
 def test_an_unknown_model_holds_back_no_card(tmp_path: Path) -> None:
