@@ -92,3 +92,9 @@ def test_names_on_the_wire_are_these() -> None:
 
 def test_claim_without_citations_is_a_template() -> None:
     assert Claim(text="The sources do not answer this.").is_template
+
+
+def test_only_primary_studies_and_their_register_entries_count_as_studies() -> None:
+    studies = {level.value for level in EvidenceLevel if level.is_study}
+
+    assert studies == {"randomised_trial", "pilot_trial", "cohort", "case_report", "registry_entry", "animal"}

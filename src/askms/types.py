@@ -39,6 +39,23 @@ class EvidenceLevel(Enum):
         """Place in the order of strength; 0 is the strongest."""
         return list(EvidenceLevel).index(self)
 
+    @property
+    def is_study(self) -> bool:
+        """A primary study or its register entry: the only sources whose amounts may be shown, inside the frame."""
+        return self in _STUDIES
+
+
+_STUDIES = frozenset(
+    {
+        EvidenceLevel.RANDOMISED_TRIAL,
+        EvidenceLevel.PILOT_TRIAL,
+        EvidenceLevel.COHORT,
+        EvidenceLevel.CASE_REPORT,
+        EvidenceLevel.REGISTRY_ENTRY,
+        EvidenceLevel.ANIMAL,
+    }
+)
+
 
 class SourceStatus(Enum):
     """Whether a source may still be quoted as fact."""

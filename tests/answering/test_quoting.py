@@ -10,7 +10,7 @@ import pytest
 
 from askms.answering.choice import with_companions
 from askms.answering.question import Question
-from askms.answering.quoting import MOST_DOSES, STUDIES, QuotingWriter, cite
+from askms.answering.quoting import MOST_DOSES, QuotingWriter, cite
 from askms.answering.verification import verify
 from askms.embedding import SentenceEmbedder
 from askms.guardrails import named_medicines, unshowable
@@ -265,7 +265,7 @@ def test_doses_are_framed_only_when_asked_for_and_two_at_most(tmp_path: Path) ->
     assert is_sound(small, asked)
 
 
-@pytest.mark.parametrize("level", [level for level in EvidenceLevel if level not in STUDIES])
+@pytest.mark.parametrize("level", [level for level in EvidenceLevel if not level.is_study])
 def test_doses_come_from_studies_only(tmp_path: Path, level: EvidenceLevel) -> None:
     draft = write(small_index(tmp_path, doses(evidence_level=level.value)), wants_study_dose=True)
 
@@ -373,7 +373,7 @@ def test_real_answers_frame_weak_sources_and_never_show_what_is_withheld(
             before.append(claim.text)
         frames = [claim for claim in draft.claims if read_frame(claim.text)]
         assert len(frames) <= (MOST_DOSES if asked.endswith("True") else 0), asked
-        assert all(claim.citations[0].evidence_level in STUDIES for claim in frames)
+        assert all(claim.citations[0].evidence_level.is_study for claim in frames)
 
 
 @pytest.mark.model

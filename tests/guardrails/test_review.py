@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askms.guardrails.review import STUDIES, Evidence, ReviewResult, review
+from askms.guardrails.review import Evidence, ReviewResult, review
 from askms.guardrails.screen import Screening
 from askms.types import (
     Citation,
@@ -153,7 +153,7 @@ def test_the_frame_needs_a_question_about_a_study() -> None:
 def test_the_frame_is_for_studies_only(level: EvidenceLevel) -> None:
     kept = reviewed(framed(level), document=document_of(level)).kept
 
-    assert bool(kept) is (level in STUDIES)
+    assert bool(kept) is level.is_study
 
 
 def test_at_most_two_doses_a_reply() -> None:

@@ -32,17 +32,6 @@ NEAR_BEST_DISPUTED: Final = 0.93
 """Share of the best disputed claim's score that a second one must reach."""
 NEAR_BEST_DOSE: Final = 0.85
 """Share of the best framed sentence's score that a second study must reach."""
-STUDIES: Final = frozenset(
-    {
-        EvidenceLevel.RANDOMISED_TRIAL,
-        EvidenceLevel.PILOT_TRIAL,
-        EvidenceLevel.COHORT,
-        EvidenceLevel.CASE_REPORT,
-        EvidenceLevel.REGISTRY_ENTRY,
-        EvidenceLevel.ANIMAL,
-    }
-)
-"""Primary studies and register entries: the only sources whose amounts may be shown."""
 
 
 class QuotingWriter:
@@ -133,7 +122,7 @@ class QuotingWriter:
     def _study_doses(self, question: Question, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
         """The studies' own amounts, each inside the fixed frame."""
         found = self._about_the_same(
-            question, [c for c in ranked if c.document.evidence_level in STUDIES and self._may_be_framed(c)]
+            question, [c for c in ranked if c.document.evidence_level.is_study and self._may_be_framed(c)]
         )
         people = [c for c in found if c.document.evidence_level is not EvidenceLevel.ANIMAL] or found
         best = [c for c in people[:MOST_DOSES] if c.score >= NEAR_BEST_DOSE * people[0].score]

@@ -14,23 +14,12 @@ from typing import Final, Protocol
 from askms.guardrails.poison import poisoned
 from askms.guardrails.screen import Screening
 from askms.guardrails.showing import advises, amount_in, directive_in
-from askms.types import Citation, Claim, Document, EvidenceLevel, Flag, Passage, Route, SourceStatus, Verdict
+from askms.types import Citation, Claim, Document, Flag, Passage, Route, SourceStatus, Verdict
 from askms.wording import is_fixed, read_frame
 
-__all__ = ["POLICIES", "STUDIES", "Evidence", "Policy", "ReviewResult", "poisoned", "review"]
+__all__ = ["POLICIES", "Evidence", "Policy", "ReviewResult", "poisoned", "review"]
 
 MAX_STUDY_DOSES: Final = 2
-STUDIES: Final = frozenset(
-    {
-        EvidenceLevel.RANDOMISED_TRIAL,
-        EvidenceLevel.PILOT_TRIAL,
-        EvidenceLevel.COHORT,
-        EvidenceLevel.CASE_REPORT,
-        EvidenceLevel.REGISTRY_ENTRY,
-        EvidenceLevel.ANIMAL,
-    }
-)
-"""Sources whose dose may be quoted: what a study did, never what a label, guideline or person says to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +86,7 @@ class StudyDose:
         if frame.span not in {c.quote for c in claim.citations}:
             return "frame_is_not_the_quotation"
         sources = [evidence.documents[c.source_id] for c in claim.citations]
-        if any(source.evidence_level not in STUDIES for source in sources):
+        if any(not source.evidence_level.is_study for source in sources):
             return "not_a_study"
         if frame.citation not in {title for source in sources for title in (source.plain_title, source.title)}:
             return "frame_names_another_source"
