@@ -17,7 +17,7 @@ from askms.index import LiveIndex
 from askms.settings import Settings
 from askms.testing import FakeEmbedder, corpus_file
 from askms.types import Flag, Route, Turn
-from askms.wording import line
+from askms.wording import connecting, line
 
 QUESTION = "What is a relapse?"
 EMERGENCY = "My throat is closing up after my Copaxone injection"
@@ -238,6 +238,37 @@ def test_a_new_index_is_picked_up(assistant: Assistant, corpus: Path, index: Pat
 
     reply = assistant.ask("What is a spasm?")
     assert (reply.route, reply.snapshot) == (Route.ANSWER, report.snapshot)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("retracted", connecting("only_retracted")), ("superseded", connecting("only_superseded"))],
+)
+def test_a_withdrawn_source_is_not_quoted_and_the_reply_says_so(
+    corpus: Path, index: Path, status: str, said: str
+) -> None:
+    spasm = "## What is a spasm?\n\nA spasm in MS is a tight muscle that pulls.\n"
+    corpus_file(corpus, "spasm", spasm, status=status)
+    build_index(corpus, index, FakeEmbedder())
+
+    reply = over(index).ask("What is a spasm?")
+
+    assert reply.route is Route.NO_EVIDENCE
+    assert "tight muscle" not in reply.text
+    assert said in [claim.text for claim in reply.claims]
+
+
+def test_a_withdrawn_source_is_not_named_where_it_does_not_answer_or_another_does(corpus: Path, index: Path) -> None:
+    spasm = "## What is a spasm?\n\nA spasm in MS is a tight muscle that pulls.\n"
+    corpus_file(corpus, "gone", spasm, status="retracted")
+    build_index(corpus, index, FakeEmbedder())
+    assert connecting("only_retracted") not in over(index).ask("What is the price of bread?").text
+
+    corpus_file(corpus, "spasm", spasm.replace("pulls", "aches"))
+    build_index(corpus, index, FakeEmbedder())
+    reply = over(index).ask("What is a spasm?")
+    assert (reply.route, {source.id for source in reply.sources}) == (Route.ANSWER, {"spasm"})
+    assert connecting("only_retracted") not in reply.text
 
 
 def test_threads_share_one_assistant(assistant: Assistant) -> None:

@@ -114,8 +114,8 @@ def test_text_has_cards_sentences_strength_note_suggestions_sources_and_disclaim
             "Written by quotation.",
             "- Why heat?\n- PubMed: https://b.org",
             "Sources:\n"
-            "[1] Heat and MS (cohort, 2019; checked 2026-11-21). https://a.org/1\n"
-            "[2] A ketamine trial (pilot trial, no year, 18 studied; checked 2026-11-21).",
+            "[1] Heat and MS (Study that followed people over time, 2019; checked 2026-11-21). https://a.org/1\n"
+            "[2] A ketamine trial (Small early trial, no year, 18 studied; checked 2026-11-21).",
             DISCLAIMER,
         ]
     )
@@ -163,6 +163,7 @@ def test_wire_form_survives_json_and_holds_what_the_contract_names() -> None:
                     "end": 18,
                     "quote": "Heat slows nerves.",
                     "evidence_level": "cohort",
+                    "evidence_label": "Study that followed people over time",
                     "year": 2019,
                     "n": None,
                     "checked_on": "2026-11-21",

@@ -52,8 +52,9 @@ from askms.reply import Card, Reply, Suggestion
 from askms.retrieval import Fusion, HybridRetriever, Retriever
 from askms.sentences import split_sentences
 from askms.settings import Settings
+from askms.sources import STUDY_DOSE_HEADING
 from askms.terms import spell_out, terms
-from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, Turn, Verdict
+from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
 from askms.wording import connecting, wording
 
 HITS = 12
@@ -62,8 +63,6 @@ SAFETY = frozenset({Route.CRISIS, Route.EMERGENCY, Route.URGENT})
 MAX_MESSAGE = 100_000
 """Characters beyond which a message is refused unread."""
 SUGGESTIONS = 3
-STUDY_DOSE_HEADING = "What did the trial give?"
-"""The heading under which the corpus keeps what a study gave (see corpus/README.md)."""
 NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
 
@@ -103,6 +102,8 @@ class _Evidence:
     draft: Draft
     claims: tuple[Claim, ...]
     verdicts: tuple[Verdict, ...]
+    kept_back: SourceStatus | None
+    """Why the only source that answers is not quoted, if that is so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +233,13 @@ class Assistant:
             _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
             claims, verdicts = (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
         return _Evidence(
-            snapshot=engine.snapshot, searched=question.text, hits=hits, draft=draft, claims=claims, verdicts=verdicts
+            snapshot=engine.snapshot,
+            searched=question.text,
+            hits=hits,
+            draft=draft,
+            claims=claims,
+            verdicts=verdicts,
+            kept_back=None if draft.claims else _kept_back(engine, question),
         )
 
     def _read(self, engine: _Engine, screening: Screening, turns: Sequence[Turn]) -> _Read:
@@ -303,7 +310,8 @@ class Assistant:
         suggestions: tuple[Suggestion, ...] = ()
         if not cited:
             nothing = wording().route(Route.NO_EVIDENCE)
-            between = tuple(Claim(text=text) for text in (*nothing.lead, *nothing.tail))
+            why = [connecting(f"only_{evidence.kept_back.value}")] if evidence.kept_back else []
+            between = tuple(Claim(text=text) for text in (*nothing.lead, *why, *nothing.tail))
             suggestions = _suggestions(evidence)
             route = Route.NO_EVIDENCE if route is Route.ANSWER else route
         disagree = any(claim.text == connecting("disagree") for claim in evidence.claims)
@@ -418,6 +426,14 @@ class _Engine:
             timeout=self._settings.chat_timeout,
         )
         return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable)
+
+
+def _kept_back(engine: _Engine, question: Question) -> SourceStatus | None:
+    """The status of a source that answers the question but may not be quoted any more."""
+    hits = engine.retriever.withdrawn(question.text, limit=HITS)
+    if not hits or not engine.quoting.answers(question, hits):
+        return None
+    return engine.snapshot.document(hits[0].passage.source_id).status
 
 
 def _last(events: Iterator[Event]) -> Answer:

@@ -2,6 +2,7 @@
 
     AskmsError
     ├── CorpusError          a source file breaks the format
+    ├── SourceUnreadable     a file, page or register that a reader cannot read
     ├── ModelUnavailable     the embedding model is missing or not the one expected
     ├── SnapshotError
     │   ├── IndexMissing     nothing has been built yet
@@ -27,6 +28,14 @@ class CorpusError(AskmsError):
     def __init__(self, file: str, field: str, problem: str, fix: str) -> None:
         self.file, self.field, self.problem, self.fix = file, field, problem, fix
         super().__init__(f"{file}: {field}: {problem}. {fix}")
+
+
+class SourceUnreadable(AskmsError):
+    """A reader cannot read this; the message names what was read, what is wrong and the next step."""
+
+    def __init__(self, origin: str, problem: str, fix: str) -> None:
+        self.origin, self.problem, self.fix = origin, problem, fix
+        super().__init__(f"{origin}: {problem}. {fix}")
 
 
 class ModelUnavailable(AskmsError):

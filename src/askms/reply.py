@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from askms.ladder import ladder
 from askms.types import Claim, Document, Flag, Route
 
 DISCLAIMER: Final = "This is research information, not medical advice. Consult your neurologist before you act on it."
@@ -124,6 +125,7 @@ def claim_to_dict(claim: Claim) -> dict[str, Any]:
                 "end": c.end,
                 "quote": c.quote,
                 "evidence_level": c.evidence_level.value,
+                "evidence_label": ladder()[c.evidence_level].label,
                 "year": c.year,
                 "n": c.n,
                 "checked_on": c.checked_on.isoformat(),
@@ -141,6 +143,7 @@ def source_to_dict(source: Document) -> dict[str, Any]:
         "full_title": source.title,
         "url": source.url,
         "evidence_level": source.evidence_level.value,
+        "evidence_label": ladder()[source.evidence_level].label,
         "year": source.year,
         "n": source.n,
         "as_of": source.as_of,
@@ -163,5 +166,5 @@ def _source_text(position: int, source: Document) -> str:
     year = str(source.year) if source.year else "no year"
     people = f", {source.n} studied" if source.n else ""
     link = f" {source.url}" if source.url else ""
-    level = source.evidence_level.value.replace("_", " ")
-    return f"[{position}] {source.plain_title} ({level}, {year}{people}; checked {source.checked_on}).{link}"
+    label = ladder()[source.evidence_level].label
+    return f"[{position}] {source.plain_title} ({label}, {year}{people}; checked {source.checked_on}).{link}"

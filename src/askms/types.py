@@ -7,10 +7,13 @@ citation. This module imports nothing else of ours.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from hashlib import sha256
+
+_NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
 
 
 class EvidenceLevel(Enum):
@@ -65,6 +68,11 @@ class SourceStatus(Enum):
     SUPERSEDED = "superseded"
     CORRECTED = "corrected"
     RETRACTED = "retracted"
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether its words may still reach a reader; those of a withdrawn or replaced source may not."""
+        return self not in (SourceStatus.RETRACTED, SourceStatus.SUPERSEDED)
 
 
 class Trust(Enum):
@@ -142,10 +150,28 @@ class Section:
     start: int
     end: int
 
+    @property
+    def anchor(self) -> str:
+        """Name of the section inside its document, for links: `#what-did-the-trial-give`, `#page-3`."""
+        return _NOT_IN_ANCHOR.sub("-", self.heading.lower()).strip("-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a document came from that a reader made, and not a person."""
+
+    reader: str
+    """Kind of reader: `pdf`, `web`, `pubmed`, `trials`."""
+    origin: str
+    """Address or file name that was read."""
+    retrieved_on: date
+    sha256: str
+    """Of the text that was read, so that a later reading shows whether the source changed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One source: what it is, how far to trust it, and our plain-word notes on it."""
+    """One source: what it is, how far to trust it, and the words that may be quoted."""
 
     id: str
     title: str
@@ -170,6 +196,10 @@ class Document:
     disputed_by: tuple[Dispute, ...]
     status: SourceStatus
     trust: Trust
+    expected_completion: str | None = None
+    """When a running study expects to end: YYYY, YYYY-MM or YYYY-MM-DD."""
+    provenance: Provenance | None = None
+    """None: the body is our own notes. Otherwise it is what a reader took from the source."""
     body: str
     sections: tuple[Section, ...]
     content_hash: str

@@ -18,12 +18,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from askms.errors import AskmsError
+from askms.ladder import ladder
 from askms.reply import Card, Contact
-from askms.types import EvidenceLevel, Route
+from askms.types import Route
 
 UNKNOWN_LOCALE: Final = "unknown"
 LOCALES: Final = ("us", "ca", "uk", "ie", "eu", UNKNOWN_LOCALE)
 _CARDS: Final = ("crisis", "emergency", "emergency.overdose", "urgent")
+_STRENGTHS: Final = ("mixed", "conflict", "old")
 _LINES: Final = ("ai", "injection", "pii", "wellbeing", "latched", "offline")
 
 
@@ -132,7 +134,7 @@ def parse(raw: str) -> Wording:
             routes=MappingProxyType({k: _route(v) for k, v in data["routes"].items()}),
             lines=_texts(data, "lines"),
             connecting=_texts(data, "connecting"),
-            strength=_texts(data, "strength"),
+            strength=MappingProxyType({**_strength_of_levels(), **_texts(data, "strength")}),
             study_dose_frame=_text(data, "study_dose_frame"),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
@@ -141,7 +143,7 @@ def parse(raw: str) -> Wording:
     _require("cards", _CARDS, read.cards)
     _require("routes", [route.value for route in Route], read.routes)
     _require("lines", _LINES, read.lines)
-    _require("strength", [level.value for level in EvidenceLevel], read.strength)
+    _require("strength", _STRENGTHS, read.strength)
     if re.findall(r"{\w+}", read.study_dose_frame) != ["{citation}", "{span}"]:
         raise WordingError("wording.json: study_dose_frame: needs {citation}, then {span}, each once.")
     _fill_every_card(read)
@@ -184,6 +186,10 @@ def is_fixed(sentence: str) -> bool:
 def is_approved(sentence: str) -> bool:
     """Whether the words around any quotation are ours: a fixed sentence, or the study-dose frame."""
     return is_fixed(sentence) or read_frame(sentence) is not None
+
+
+def _strength_of_levels() -> dict[str, str]:
+    return {level.value: rung.strength for level, rung in ladder().items()}
 
 
 @cache

@@ -28,7 +28,6 @@ from askms.wording import connecting, is_fixed, strength
         ({"evidence_level": "randomised_trial", "n": None}, []),
         ({"evidence_level": "systematic_review", "n": 18}, []),
         ({"evidence_level": "guideline", "status": "outdated"}, ["outdated"]),
-        ({"evidence_level": "guideline", "status": "superseded"}, ["superseded"]),
         ({"evidence_level": "guideline", "status": "corrected"}, ["corrected"]),
         ({"evidence_level": "animal", "status": "outdated"}, ["outdated", "animals"]),
     ],

@@ -85,11 +85,12 @@ def test_nothing_found_and_nothing_sure_are_empty_drafts(tmp_path: Path) -> None
     assert 0 < unsure.confidence < 1
 
 
-def test_a_retracted_source_is_never_quoted(tmp_path: Path) -> None:
-    small = small_index(tmp_path, {"gone": {"status": "retracted"}, "kept": source(ANSWER)})
+@pytest.mark.parametrize("status", ["retracted", "superseded"])
+def test_a_withdrawn_source_is_never_quoted(tmp_path: Path, status: str) -> None:
+    small = small_index(tmp_path, {"gone": {"status": status}, "kept": source(ANSWER)})
 
     assert {c.source_id for claim in write(small).claims for c in claim.citations} == {"kept"}
-    assert write(small_index(tmp_path / "only", {"gone": {"status": "retracted"}})).claims == ()
+    assert write(small_index(tmp_path / "only", {"gone": {"status": status}})).claims == ()
 
 
 def test_a_sentence_that_limits_another_is_quoted_with_it(tmp_path: Path) -> None:

@@ -61,7 +61,6 @@ def test_coverage_weighs_rare_words_more(small: SmallIndex) -> None:
     [
         ({"trust": "D"}, WEAK),
         ({"status": "outdated"}, OLD),
-        ({"status": "superseded"}, OLD),
         ({"status": "corrected"}, 0),
     ],
 )

@@ -16,7 +16,7 @@ from askms.index import Snapshot, live_snapshot_folder, load_snapshot
 from askms.retrieval import Fusion, HybridRetriever, Retriever
 from askms.retrieval.hybrid import DUPLICATE, LEAST
 from askms.terms import terms
-from askms.testing import FakeEmbedder, corpus_file
+from askms.testing import FakeEmbedder, corpus_file, small_index
 
 QUESTIONS = (
     "Why does heat make fatigue worse?",
@@ -140,3 +140,15 @@ def test_real_question_finds_its_source_among_the_first_five(
     hits = HybridRetriever(real_snapshot, real_embedder, fusion=fusion).retrieve(question, limit=5)
 
     assert source_id in {hit.passage.source_id for hit in hits}
+
+
+@pytest.mark.parametrize("status", ["retracted", "superseded"])
+def test_a_withdrawn_source_is_kept_back_and_found_only_when_asked_for(tmp_path: Path, status: str) -> None:
+    small = small_index(tmp_path, {"gone": {"status": status}, "old": {"status": "outdated"}})
+    retriever = HybridRetriever(small.snapshot, small.embedder)
+
+    found = retriever.retrieve("Does ketamine help MS fatigue?", limit=12)
+    kept_back = retriever.withdrawn("Does ketamine help MS fatigue?", limit=12)
+
+    assert {hit.passage.source_id for hit in found} == {"old"}
+    assert {hit.passage.source_id for hit in kept_back} == {"gone"}

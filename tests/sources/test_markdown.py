@@ -260,7 +260,7 @@ def test_source_with_a_trial_number_alone_is_read(tmp_path: Path) -> None:
         (b"---\nid: x\x00\n---\n", "file", "holds a NUL character"),
         ("---\nid: café\n---\n".encode("latin-1"), "file", "is not UTF-8 (byte 11)"),
         ("---\nid: x\n---\n".encode("utf-16"), "file", "is not UTF-8 (byte 0)"),
-        (b"x" * 200_001, "file", "has 200001 bytes, more than 200000"),
+        (b"x" * 1_000_001, "file", "has 1000001 bytes, more than 1000000"),
         (b"# Just text\n", "front matter", "none found"),
         (b"---\nid: x\n", "front matter", "none found"),
         (b"---\ntitle: Ketamine: a review\n---\n", "line 2", "is not YAML (mapping values are not allowed here)"),

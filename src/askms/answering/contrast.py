@@ -14,7 +14,7 @@ from askms.answering.question import Question
 from askms.answering.scoring import Candidate, candidates, coverage
 from askms.index import Snapshot
 from askms.terms import terms
-from askms.types import Dispute, Document, Hit, Passage, SourceStatus
+from askms.types import Dispute, Document, Hit, Passage
 
 ON_POINT: Final = 0.78
 """Cosine of question and point of conflict from which the question is taken to be about it."""
@@ -65,7 +65,7 @@ def conflict_on_point(
         for pick in picks
         if pick.candidate.score >= NEAR_TOP * best
         for conflict in pick.candidate.document.conflicts_with
-        if snapshot.document(conflict.source_id).status is not SourceStatus.RETRACTED
+        if snapshot.document(conflict.source_id).status.is_quotable
     ]
     nearness, conflict = max(found, key=lambda item: item[0], default=(0.0, None))
     return conflict if nearness >= ON_POINT else None

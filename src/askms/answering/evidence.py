@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from askms.ladder import ladder
 from askms.types import Document, EvidenceLevel, SourceStatus
 from askms.wording import connecting, strength
 
@@ -13,17 +14,10 @@ SMALL: Final = 50
 
 _BY_STATUS: Final = {
     SourceStatus.OUTDATED: "outdated",
-    SourceStatus.SUPERSEDED: "superseded",
     SourceStatus.CORRECTED: "corrected",
 }
-_BY_LEVEL: Final = {
-    EvidenceLevel.ANIMAL: "animals",
-    EvidenceLevel.LABORATORY: "laboratory",
-    EvidenceLevel.NEWS: "news",
-    EvidenceLevel.OPINION: "opinion",
-    EvidenceLevel.ANECDOTE: "stories",
-}
-FRAMES: Final = frozenset(connecting(key) for key in (*_BY_STATUS.values(), *_BY_LEVEL.values(), "one_person", "small"))
+_BY_LEVEL: Final = tuple(rung.frame for rung in ladder().values() if rung.frame)
+FRAMES: Final = frozenset(connecting(key) for key in (*_BY_STATUS.values(), *_BY_LEVEL, "one_person", "small"))
 """Every sentence that `frames` may give."""
 _TRIALS: Final = frozenset({EvidenceLevel.RANDOMISED_TRIAL, EvidenceLevel.PILOT_TRIAL})
 _STRONG: Final = frozenset({EvidenceLevel.SYSTEMATIC_REVIEW, EvidenceLevel.GUIDELINE, EvidenceLevel.RANDOMISED_TRIAL})
@@ -31,11 +25,12 @@ _STRONG: Final = frozenset({EvidenceLevel.SYSTEMATIC_REVIEW, EvidenceLevel.GUIDE
 
 def frames(document: Document) -> tuple[str, ...]:
     """Fixed sentences that stand before the first quotation of a source."""
-    keys = []
+    keys: list[str] = []
     if document.status in _BY_STATUS:
         keys.append(_BY_STATUS[document.status])
-    if document.evidence_level in _BY_LEVEL:
-        keys.append(_BY_LEVEL[document.evidence_level])
+    by_level = ladder()[document.evidence_level].frame
+    if by_level:
+        keys.append(by_level)
     elif document.evidence_level is EvidenceLevel.CASE_REPORT and document.n == 1:
         keys.append("one_person")
     elif document.evidence_level in _TRIALS and document.n is not None and document.n < SMALL:

@@ -28,7 +28,7 @@ from askms.answering.quoting import QuotingWriter, cite
 from askms.answering.verification import settle, verify
 from askms.errors import ProviderError
 from askms.index import Snapshot
-from askms.types import Citation, Claim, Document, Draft, Hit, Passage, SourceStatus, Span
+from askms.types import Citation, Claim, Document, Draft, Hit, Passage, Span
 from askms.wording import connecting, line
 
 NAME: Final = "model"
@@ -99,7 +99,7 @@ class ModelWriter:
         Raises:
             ProviderError: the model failed, hung, or did not return the JSON asked for.
         """
-        usable = [hit for hit in hits if self._document(hit.passage).status is not SourceStatus.RETRACTED]
+        usable = [hit for hit in hits if self._document(hit.passage).status.is_quotable]
         documents = [self._document(hit.passage) for hit in usable]
         output = self._call({"passages": show_passages(usable, documents), "question": question.text})
         by_number = {f"P{position}": hit.passage for position, hit in enumerate(usable, 1)}

@@ -22,7 +22,7 @@ from askms.answering.scoring import WEAK, Candidate, candidates
 from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
 from askms.sentences import needs_previous
-from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage, SourceStatus
+from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage
 from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
@@ -69,8 +69,14 @@ class QuotingWriter:
         ranked = self._ranked(question, hits)
         return features(self._snapshot, question, hits, ranked, self._names) if ranked else None
 
+    def answers(self, question: Question, hits: Sequence[Hit]) -> bool:
+        """Whether the hits answer the question well enough to be quoted, were it allowed to quote them."""
+        measured = self.measure(question, hits)
+        return measured is not None and confidence(measured) >= self._min_confidence
+
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Quote up to five sentences with the neighbours they need; no claims when the hits do not answer."""
+        hits = [hit for hit in hits if self._snapshot.document(hit.passage.source_id).status.is_quotable]
         ranked = self._ranked(question, hits)
         if not ranked:
             return Draft(claims=(), writer=NAME, confidence=0.0)
@@ -101,7 +107,7 @@ class QuotingWriter:
         return [
             c
             for c in candidates(self._snapshot, question, self._embedder.embed_question(question.text), hits)
-            if c.document.status is not SourceStatus.RETRACTED and c.text not in question.already_shown
+            if c.text not in question.already_shown
         ]
 
     def _quotable(self, candidate: Candidate) -> bool:
@@ -153,7 +159,7 @@ class QuotingWriter:
         answers = [
             (document, *place)
             for answer in (dispute.answered_by if dispute else ())
-            if (document := self._snapshot.document(answer.source_id)).status is not SourceStatus.RETRACTED
+            if (document := self._snapshot.document(answer.source_id)).status.is_quotable
             and (place := find_sentence(self._snapshot, answer.source_id, answer.sentence)) is not None
             and self._showable(document, *place)
         ]

@@ -99,7 +99,7 @@ def _candidate(
         + (DEFINES if Kind.WHAT_IS in question.kinds and defines(question.asked, sentence) else 0.0)
         + (FIRST if position == 0 else 0.0)
         - (WEAK if document.trust in (Trust.C, Trust.D) else 0.0)
-        - (OLD if document.status in (SourceStatus.OUTDATED, SourceStatus.SUPERSEDED) else 0.0)
+        - (OLD if document.status is SourceStatus.OUTDATED else 0.0)
     )
     return Candidate(
         document=document,

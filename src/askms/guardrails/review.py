@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from askms.guardrails.poison import poisoned
 from askms.guardrails.screen import Screening
 from askms.guardrails.showing import advises, amount_in, directive_in
-from askms.types import Citation, Claim, Document, Flag, Passage, Route, SourceStatus, Verdict
+from askms.types import Citation, Claim, Document, Flag, Passage, Route, Verdict
 from askms.wording import is_fixed, read_frame
 
 __all__ = ["POLICIES", "Evidence", "Policy", "ReviewResult", "poisoned", "review"]
@@ -176,8 +176,8 @@ def _why_not_exact(citation: Citation, evidence: Evidence) -> str | None:
     document = evidence.documents.get(citation.source_id)
     if document is None:
         return "unknown_source"
-    if document.status is SourceStatus.RETRACTED:
-        return "retracted_source"
+    if not document.status.is_quotable:
+        return f"{document.status.value}_source"
     shown = (citation.evidence_level, citation.year, citation.n)
     return None if shown == (document.evidence_level, document.year, document.n) else "citation_misdescribes_source"
 

@@ -47,8 +47,18 @@ class HybridRetriever:
         self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
 
     def retrieve(self, question: str, *, limit: int) -> list[Hit]:
-        """Return up to `limit` hits, best first, at most `passages_per_source` of one source."""
-        return self._thin(self._ranked(question), limit)
+        """Return up to `limit` hits, best first, at most `passages_per_source` of one source.
+
+        A source that was retracted or superseded gives none.
+        """
+        return self._thin([hit for hit in self._ranked(question) if self._is_quotable(hit)], limit)
+
+    def withdrawn(self, question: str, *, limit: int) -> list[Hit]:
+        """The hits that `retrieve` keeps back because their source was retracted or superseded."""
+        return self._thin([hit for hit in self._ranked(question) if not self._is_quotable(hit)], limit)
+
+    def _is_quotable(self, hit: Hit) -> bool:
+        return self._snapshot.document(hit.passage.source_id).status.is_quotable
 
     def _ranked(self, question: str) -> list[Hit]:
         snapshot = self._snapshot

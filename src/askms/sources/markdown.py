@@ -1,13 +1,14 @@
-"""Read one corpus file: YAML front matter and a Markdown body of headed sections.
+"""Read and write one corpus file: YAML front matter and a Markdown body of headed sections.
 
 The format is described in `corpus/README.md`. Everything is validated here, so that
-later stages can trust a `Document`; each complaint names file, field and fix.
+later stages can trust a `Document`; each complaint names file, field and fix. What
+another reader found is written in the same format and read back by the same rules.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from hashlib import sha256
@@ -24,6 +25,7 @@ from askms.types import (
     Dispute,
     Document,
     EvidenceLevel,
+    Provenance,
     Section,
     SourceStatus,
     Trust,
@@ -34,15 +36,17 @@ TOPICS: Final = frozenset(
     sexual-function cognition walking vision vertigo tremor swallowing what-is-ms causes numbers diagnosis mri
     relapse types-of-ms treatment dmt pregnancy vaccines lifestyle diet exercise vitamin-d safety interactions
     infection emergency work driving family life-expectancy trials evidence biomarkers stem-cells mechanism
-    animal-research regulation cost anaesthesia""".split()
+    animal-research regulation cost anaesthesia unsorted""".split()
 )
-MAX_FILE_BYTES: Final = 200_000
+STUDY_DOSE_HEADING: Final = "What did the trial give?"
+"""The heading under which a file keeps what its study gave: the only place for an amount."""
+MAX_FILE_BYTES: Final = 1_000_000
 
 _FIELDS: Final = frozenset(
     """id title plain_title authors year venue doi pmid nct url evidence_level population n as_of checked_on topics
-    limits conflicts_with disputed_by status trust""".split()
+    limits conflicts_with disputed_by status trust expected_completion provenance""".split()
 )
-_OPTIONAL: Final = frozenset({"doi", "pmid", "nct"})
+_OPTIONAL: Final = frozenset({"doi", "pmid", "nct", "expected_completion", "provenance"})
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
 _PMID: Final = re.compile(r"[1-9]\d{0,8}")
@@ -78,31 +82,46 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|false"), list("tf"))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes every value out; a file that people edit has no references."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def read_markdown(path: Path) -> Document:
     """Read and validate one file.
 
     Raises:
         CorpusError: the file breaks the format.
     """
-    text = _read_text(path)
-    match = _FRONT.match(text)
-    if match is None:
-        raise CorpusError(
-            path.name, "front matter", "none found", "Start the file with YAML between two lines of three hyphens."
-        )
-    fields = _Fields(path.name, _parse_yaml(path.name, match.group(1)))
-    body = _unwrap(text[match.end() :])
+    return parse_markdown(path.name, _read_text(path))
+
+
+def parse_markdown(file: str, text: str) -> Document:
+    """Validate the text of one file.
+
+    Args:
+        file: its name, `<id>.md`.
+        text: front matter and body.
+
+    Raises:
+        CorpusError: the text breaks the format.
+    """
+    fields = _Fields(file, front_matter(file, text))
+    body = _unwrap(text[_front(file, text).end() :])
     document_id = fields.pattern("id", _ID, "Use lower case letters, digits and hyphens.")
-    if document_id is None or document_id != path.stem:
-        raise CorpusError(path.name, "id", f"{document_id!r} is not the file name", f"Write id: {path.stem}.")
+    stem = Path(file).stem
+    if document_id is None or document_id != stem:
+        raise CorpusError(file, "id", f"{document_id!r} is not the file name", f"Write id: {stem}.")
     identifiers = {
         "doi": fields.pattern("doi", _DOI, "A DOI looks like 10.1177/1352458520936226."),
         "pmid": fields.pattern("pmid", _PMID, 'A PubMed number is digits only, in quotes: "32633662".'),
         "nct": fields.pattern("nct", _NCT, "A trial number looks like NCT03500289."),
         "url": fields.pattern("url", _URL, "Write an https address, or null."),
     }
-    if not any(identifiers.values()):
-        raise CorpusError(path.name, "url", "no doi, pmid, nct or url", "Add one, to let a reader open the source.")
+    if not any(identifiers.values()) and "provenance" not in fields:
+        raise CorpusError(file, "url", "no doi, pmid, nct or url", "Add one, to let a reader open the source.")
     return Document(
         id=document_id,
         title=fields.text("title"),
@@ -122,10 +141,57 @@ def read_markdown(path: Path) -> Document:
         disputed_by=fields.disputes("disputed_by"),
         status=fields.choice("status", SourceStatus),
         trust=fields.choice("trust", Trust),
+        expected_completion=fields.as_of("expected_completion") if "expected_completion" in fields else None,
+        provenance=fields.provenance("provenance") if "provenance" in fields else None,
         body=body,
-        sections=_sections(path.name, body),
+        sections=_sections(file, body),
         content_hash=sha256(text.encode()).hexdigest(),
     )
+
+
+def front_matter(file: str, text: str) -> Mapping[str, Any]:
+    """The fields of one file as YAML gives them, none missing and none unknown.
+
+    Raises:
+        CorpusError: there are none, or they are not YAML.
+    """
+    return _parse_yaml(file, _front(file, text).group(1))
+
+
+def _front(file: str, text: str) -> re.Match[str]:
+    match = _FRONT.match(text)
+    if match is None:
+        raise CorpusError(
+            file, "front matter", "none found", "Start the file with YAML between two lines of three hyphens."
+        )
+    return match
+
+
+def markdown_body(sections: Sequence[tuple[str, str]]) -> str:
+    """Body of headed sections, as `parse_markdown` gives it back.
+
+    Args:
+        sections: heading and text of each; whatever Markdown would read in the text is made plain.
+    """
+    body = "\n\n".join(f"## {_plain(heading)}\n\n{_plain_lines(text)}" for heading, text in sections)
+    return _unwrap(f"\n{body}\n")
+
+
+def render_markdown(fields: Mapping[str, Any], body: str) -> str:
+    """Text of a corpus file: front matter in the order of `fields`, then the body."""
+    front = yaml.dump(dict(fields), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"---\n{front}---\n{body}"
+
+
+def _plain(text: str) -> str:
+    """One line without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _plain_lines(text: str) -> str:
+    """Text whose lines no one can take for headings or lists; an empty line still parts two paragraphs."""
+    lines = [_plain(line).lstrip("#*-\u2022 ") for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
 def _read_text(path: Path) -> str:
@@ -218,6 +284,9 @@ class _Fields:
     def _wrong(self, field: str, value: object, fix: str) -> CorpusError:
         return CorpusError(self._file, field, f"{value!r} is not valid", fix)
 
+    def __contains__(self, field: str) -> bool:
+        return self._values.get(field) is not None
+
     def text(self, field: str, *, longest: int = 1000) -> str:
         return self._text(field, self._values[field], longest)
 
@@ -292,6 +361,18 @@ class _Fields:
                 answered_by=self._many(field, item, "answered_by", self._correction),
             )
             for item in self._list(field, self._values[field])
+        )
+
+    def provenance(self, field: str) -> Provenance:
+        item = self._values[field]
+        day = item.get("retrieved_on") if isinstance(item, dict) else None
+        if type(day) is not date:
+            raise self._wrong(f"{field}.retrieved_on", day, "Write YYYY-MM-DD, without quotes.")
+        return Provenance(
+            reader=self._part(field, item, "reader"),
+            origin=self._part(field, item, "origin"),
+            retrieved_on=day,
+            sha256=self._part(field, item, "sha256"),
         )
 
     def _correction(self, field: str, item: object) -> Correction:

@@ -50,7 +50,7 @@ export class Api {
 
   /** Our page of a source. @param {string} id */
   sourcePage(id) {
-    return this.#address(`sources/${encodeURIComponent(id)}`)
+    return this.#address(`../sources/${encodeURIComponent(id)}`)
   }
 
   /** Our page of a source, opened at a quotation. @param {Citation} citation */

@@ -93,7 +93,7 @@ export function sourcesElement(sources, api) {
       "li",
       {},
       el("p", { class: "source-title" }, `Source ${i + 1}: ${source.title}`),
-      el("p", {}, kindWords(source.evidence_level)),
+      el("p", {}, kindWords(source.evidence_label)),
       sourceFacts(source),
       el("p", { class: "links" }, ...sourceLinks(source, api.sourcePage(source.id))),
     ),
@@ -102,9 +102,9 @@ export function sourcesElement(sources, api) {
   return el("details", { class: "sources" }, summary, el("ul", {}, ...items))
 }
 
-/** The kind of evidence, named as such. @param {string} level */
-export function kindWords(level) {
-  return `Kind of evidence: ${evidenceWords(level)}.`
+/** The kind of evidence, named as such. @param {string} label */
+export function kindWords(label) {
+  return `Kind of evidence: ${evidenceWords(label)}.`
 }
 
 /** How old a source is, how many were studied, when we last checked it, and what is wrong with it. @param {Source} source */

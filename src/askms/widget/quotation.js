@@ -100,7 +100,7 @@ export class QuotationDialog {
     const element = el(
       "figure",
       {},
-      el("figcaption", {}, kindWords(citation.evidence_level)),
+      el("figcaption", {}, kindWords(citation.evidence_label)),
       el("blockquote", {}, text),
       progress,
     )

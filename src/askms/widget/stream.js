@@ -4,9 +4,9 @@
  * @typedef {{label: string, tel: string}} Contact
  * @typedef {{kind: string, title: string, text: string, contacts: Contact[]}} Card
  * @typedef {{source_id: string, passage_key: string, start: number, end: number, quote: string,
- *   evidence_level: string, year: number | null, n: number | null, checked_on: string}} Citation
+ *   evidence_level: string, evidence_label: string, year: number | null, n: number | null, checked_on: string}} Citation
  * @typedef {{text: string, template: boolean, citations: Citation[]}} Sentence
- * @typedef {{id: string, title: string, full_title: string, url: string | null, evidence_level: string,
+ * @typedef {{id: string, title: string, full_title: string, url: string | null, evidence_level: string, evidence_label: string,
  *   year: number | null, n: number | null, as_of: string, checked_on: string, status: string}} Source
  * @typedef {{label: string, url: string | null}} Suggestion
  * @typedef {{route: string, flags: string[], cards: Card[], sentences: Sentence[], strength: string | null,

@@ -8,27 +8,6 @@
 export const DISCLAIMER =
   "This is research information, not medical advice. Consult your neurologist before you act on it."
 
-/** The same words as on our page of a source (api/pages.py). @type {Record<string, string>} */
-const EVIDENCE = {
-  systematic_review: "review of many studies",
-  guideline: "guideline by experts",
-  randomised_trial: "trial with groups picked by chance",
-  pilot_trial: "small early trial",
-  cohort: "study that followed people over time",
-  case_control: "study that compared people with and without an illness",
-  survey: "survey",
-  regulator_label: "official notice or label for a medicine",
-  registry_entry: "plan or register entry of a study",
-  narrative_review: "overview by experts",
-  case_report: "report on one person or a few",
-  animal: "study in animals, not in people",
-  laboratory: "study in a lab, not in people",
-  patient_organisation: "charity or health service page",
-  news: "news report",
-  opinion: "one writer's view",
-  anecdote: "personal stories or advertising",
-}
-
 /** @type {Record<string, string>} */
 const ANSWER_HEADING = {
   crisis: "You can get help now",
@@ -51,9 +30,9 @@ const STATUS = {
   retracted: "This source was withdrawn. Do not rely on it.",
 }
 
-/** The kind of evidence, in words. @param {string} level */
-export function evidenceWords(level) {
-  return EVIDENCE[level] ?? level.replaceAll("_", " ")
+/** The kind of evidence, as it stands inside a line. @param {string} label */
+export function evidenceWords(label) {
+  return label.slice(0, 1).toLowerCase() + label.slice(1)
 }
 
 /** How many were studied, or "" where no number is known. @param {string} level @param {number | null} n */
@@ -64,9 +43,9 @@ export function peopleWords(level, n) {
   return n === 1 ? "1 person" : `${n} people`
 }
 
-/** Kind, year and number of people in one line. @param {{evidence_level: string, year: number | null, n: number | null}} cited */
-export function evidenceLine({ evidence_level: level, year, n }) {
-  return [evidenceWords(level), year ? String(year) : "no year given", peopleWords(level, n)].filter(Boolean).join(", ")
+/** Kind, year and number of people in one line. @param {{evidence_level: string, evidence_label: string, year: number | null, n: number | null}} cited */
+export function evidenceLine({ evidence_level: level, evidence_label: label, year, n }) {
+  return [evidenceWords(label), year ? String(year) : "no year given", peopleWords(level, n)].filter(Boolean).join(", ")
 }
 
 /** What a reader must know about a source that is not current, or "". @param {Source | undefined} source */
