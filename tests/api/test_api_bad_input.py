@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -292,6 +293,28 @@ def test_a_span_of_a_passage_of_another_source_is_refused(client: TestClient) ->
 
 def test_a_span_of_an_unknown_passage_is_not_found(client: TestClient) -> None:
     check_error(client.get("/v1/sources/heat", params={"passage": "nope"}), 404, "UnknownSource")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/sources/nope", 404),
+        ("/sources/..%2f..%2fetc%2fpasswd", 404),
+        ("/sources/relapse%00", 404),
+        ("/sources/relapse?start=zanzibar", 422),
+        ("/sources/heat?passage=nope", 404),
+        ("/sources?level=zanzibar", 422),
+        ("/sources?topic=" + "x" * 5_000, 200),
+        ("/sources?topic=<script>alert(1)</script>", 200),
+    ],
+)
+def test_a_page_that_cannot_be_shown_is_a_page_that_says_why(client: TestClient, path: str, status: int) -> None:
+    response = client.get(path)
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert DISCLAIMER in unescape(response.text)
+    assert "<script>" not in response.text
 
 
 def test_patients_words_reach_no_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

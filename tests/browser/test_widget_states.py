@@ -592,7 +592,7 @@ def test_a_quotation_links_to_the_original_and_to_our_page_at_the_quotation(chat
 
     assert [link.get_attribute("href") for link in links] == [
         "https://example.org/trial-2021",
-        f"{server.url}/v1/sources/trial-2021?passage=trial&start={start}&end={start + len(FELL)}#quote",
+        f"{server.url}/sources/trial-2021?passage=trial&start={start}&end={start + len(FELL)}#quote",
     ]
     assert {link.get_attribute("rel") for link in links} == {"noopener"}
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
+from askms.api.pages import error_page
 from askms.errors import AskmsError, ModelUnavailable, ProviderError, QuestionError, SnapshotError, UnknownSource
 from askms.reply import DISCLAIMER
 
@@ -22,6 +24,8 @@ _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
     (ModelUnavailable, 503),
     (ProviderError, 503),
 )
+PAGES: Final = "/sources"
+"""Where people browse; whoever opens such an address wants a page, even if it only says what is wrong."""
 UNEXPECTED: Final = "Something went wrong on our side. Please try again later."
 
 
@@ -34,32 +38,38 @@ def error_body(kind: str, message: str) -> dict[str, object]:
     }
 
 
+def _response(
+    request: Request, kind: str, message: str, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The error as the one who asked can read it: a page on the pages for people, JSON elsewhere."""
+    if request.url.path.startswith(PAGES):
+        return HTMLResponse(error_page(message), status_code=status, headers=headers)
+    return JSONResponse(error_body(kind, message), status_code=status, headers=headers)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers. None of them logs or echoes what the patient typed."""
 
     @app.exception_handler(AskmsError)
-    async def ours(request: Request, exc: AskmsError) -> JSONResponse:
+    async def ours(request: Request, exc: AskmsError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
         if status >= 500:
             _log.error("%s %s: %s", request.method, request.url.path, exc)
-        return JSONResponse(error_body(type(exc).__name__, str(exc)), status_code=status)
+        return _response(request, type(exc).__name__, str(exc), status)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, exc: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, exc: RequestValidationError) -> Response:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in exc.errors())
-        return JSONResponse(
-            error_body("InvalidRequest", f"The request cannot be read: {problems}. See /openapi.json."), status_code=422
-        )
+        message = f"The request cannot be read: {problems}. See /openapi.json."
+        return _response(request, "InvalidRequest", message, 422)
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, exc: HTTPException) -> JSONResponse:
-        return JSONResponse(
-            error_body("HTTPException", str(exc.detail)), status_code=exc.status_code, headers=exc.headers
-        )
+    async def http(request: Request, exc: HTTPException) -> Response:
+        return _response(request, "HTTPException", str(exc.detail), exc.status_code, exc.headers)
 
 
-def unexpected(request: Request, exc: Exception) -> JSONResponse:
+def unexpected(request: Request, exc: Exception) -> Response:
     """Answer for a fault of ours. The log gets its kind and place, not its message, which may quote the patient."""
     place = "".join(traceback.format_tb(exc.__traceback__, limit=-5))
     _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(exc).__name__, place)
-    return JSONResponse(error_body("InternalError", UNEXPECTED), status_code=500)
+    return _response(request, "InternalError", UNEXPECTED, 500)

@@ -1,33 +1,28 @@
-"""The page of one source, for people: what it is, how far it can be trusted, our notes with the quote marked."""
+"""Pages for people: the list of sources, and one source with our notes and the quotation marked.
+
+A page keeps the promises of a reply: an amount that a study gave stands only inside the
+fixed frame, other amounts and directives are left out, passages kept out of the index are
+left out too, and a disputed claim never stands without what answers it.
+"""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from askms.guardrails import amount_in, directive_in
+from askms.index import Snapshot
+from askms.ladder import ladder
 from askms.reply import DISCLAIMER
 from askms.sentences import sentence_spans
-from askms.types import Document, EvidenceLevel, Section, SourceStatus
+from askms.types import Dispute, Document, EvidenceLevel, Section, SourceStatus
+from askms.wording import connecting, study_dose
 
-LEVELS = {
-    EvidenceLevel.SYSTEMATIC_REVIEW: "Review of many studies",
-    EvidenceLevel.GUIDELINE: "Guideline by experts",
-    EvidenceLevel.RANDOMISED_TRIAL: "Trial with groups picked by chance",
-    EvidenceLevel.PILOT_TRIAL: "Small early trial",
-    EvidenceLevel.COHORT: "Study that followed people over time",
-    EvidenceLevel.CASE_CONTROL: "Study that compared people with and without an illness",
-    EvidenceLevel.SURVEY: "Survey",
-    EvidenceLevel.REGULATOR_LABEL: "Official notice or label for a medicine",
-    EvidenceLevel.REGISTRY_ENTRY: "Plan or register entry of a study",
-    EvidenceLevel.NARRATIVE_REVIEW: "Overview by experts",
-    EvidenceLevel.CASE_REPORT: "Report on one person or a few",
-    EvidenceLevel.ANIMAL: "Study in animals",
-    EvidenceLevel.LABORATORY: "Study in a lab",
-    EvidenceLevel.PATIENT_ORGANISATION: "Charity or health service page",
-    EvidenceLevel.NEWS: "News report",
-    EvidenceLevel.OPINION: "One writer's view",
-    EvidenceLevel.ANECDOTE: "Personal stories or advertising",
-}
-_STATUS = {
+_STATUS: Final = {
     SourceStatus.OUTDATED: "This source is out of date.",
     SourceStatus.SUPERSEDED: "A newer source has taken the place of this one.",
     SourceStatus.CORRECTED: "This source has been corrected since it came out.",
@@ -35,10 +30,44 @@ _STATUS = {
 }
 
 
-def source_page(document: Document, highlight: tuple[int, int] | None) -> str:
-    """HTML of one source. Everything from the document is escaped."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    text: str
+    marked: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentence:
+    parts: tuple[_Part, ...]
+    frame: _Frame | None
+    dispute: Dispute | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    heading: str
+    anchor: str
+    sentences: list[_Sentence] = field(default_factory=list)
+    left_out: bool = False
+
+
+def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None) -> str:
+    """HTML of one source.
+
+    Args:
+        snapshot: where it is held.
+        document: the source.
+        highlight: offsets in the body of the words to mark.
+    """
     facts = {
-        "Kind of evidence": LEVELS[document.evidence_level],
+        "Kind of evidence": ladder()[document.evidence_level].label,
         "Full title": document.title,
         "Authors": ", ".join(document.authors),
         "Where": document.venue,
@@ -47,38 +76,89 @@ def source_page(document: Document, highlight: tuple[int, int] | None) -> str:
         "Main weak point": document.limits,
         "True as of": document.as_of,
         "We last checked it on": document.checked_on.isoformat(),
+        "Expected to end": document.expected_completion,
+        "DOI": document.doi,
+        "PubMed number": document.pmid,
+        "Trial number": document.nct,
+        "Topics": ", ".join(topic.replace("-", " ") for topic in document.topics),
     }
-    rows = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v)
-    status = _STATUS.get(document.status)
-    warning = f'<p role="note"><strong>{escape(status)}</strong></p>' if status else ""
-    link = (
-        f'<p><a href="{escape(document.url, quote=True)}" rel="noopener noreferrer">Open the original source</a></p>'
-        if document.url
-        else ""
-    )
-    sections = "".join(_section(document, section, highlight) for section in document.sections)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<title>{escape(document.plain_title)} - askms source</title>"
-        '<link rel="stylesheet" href="/page.css"></head><body><main>'
-        f"<h1>{escape(document.plain_title)}</h1>{warning}"
-        "<p>These are our own plain-word notes on the source. askms quotes these notes word for word.</p>"
-        f"{link}<dl>{rows}</dl>{sections}<p>{escape(DISCLAIMER)}</p></main></body></html>"
+    return _render(
+        "source.html",
+        document=document,
+        facts=facts,
+        warning=_STATUS.get(document.status),
+        sections=[_section(snapshot, document, section, highlight) for section in document.sections],
+        titles={key: other.plain_title for key, other in snapshot.documents.items()},
+        disputed=connecting("disputed"),
+        better_sources=connecting("better_sources"),
     )
 
 
-def _section(document: Document, section: Section, highlight: tuple[int, int] | None) -> str:
-    body = document.body
-    spans = sentence_spans(body[section.start : section.end])
-    marked = " ".join(_sentence(body, section.start + s.start, section.start + s.end, highlight) for s in spans)
-    return f"<h2>{escape(section.heading)}</h2><p>{marked}</p>"
+def browse_page(documents: Sequence[Document], topic: str | None, level: EvidenceLevel | None) -> str:
+    """HTML of the list of sources, by title.
+
+    Args:
+        documents: every source.
+        topic: show only sources on it.
+        level: show only sources of this kind of evidence.
+    """
+    chosen = [
+        document
+        for document in sorted(documents, key=lambda one: one.plain_title.casefold())
+        if (topic is None or topic in document.topics) and (level is None or document.evidence_level is level)
+    ]
+    return _render(
+        "sources.html",
+        documents=chosen,
+        total=len(documents),
+        topics=sorted({each for document in documents for each in document.topics}),
+        levels={rung.level.value: rung.label for rung in ladder().values()},
+        labels={rung.level: rung.label for rung in ladder().values()},
+        warnings={status: _STATUS.get(status) for status in SourceStatus},
+        topic=topic,
+        level=level.value if level else None,
+    )
 
 
-def _sentence(body: str, start: int, end: int, highlight: tuple[int, int] | None) -> str:
+def error_page(message: str) -> str:
+    """HTML that says why there is no page."""
+    return _render("error.html", message=message)
+
+
+def _section(snapshot: Snapshot, document: Document, section: Section, highlight: tuple[int, int] | None) -> _Shown:
+    body, kept = document.body, [(passage.start, passage.end) for passage in snapshot.passages_of(document.id)]
+    shown, left_out = [], False
+    for span in sentence_spans(body[section.start : section.end]):
+        start, end = section.start + span.start, section.start + span.end
+        text = body[start:end]
+        frame = None
+        if amount_in(text) and document.evidence_level.is_study and not directive_in(text):
+            before, _, after = study_dose(document.plain_title, "\0").partition("\0")
+            frame = _Frame(before=before, after=after)
+        elif amount_in(text) or directive_in(text) or not any(a <= start and end <= b for a, b in kept):
+            left_out = True
+            continue
+        dispute = next((one for one in document.disputed_by if one.sentence == text), None)
+        parts = tuple(_parts(body, start, end, highlight))
+        shown.append(_Sentence(parts=parts, frame=frame, dispute=dispute))
+    return _Shown(heading=section.heading, anchor=section.anchor, sentences=shown, left_out=left_out)
+
+
+def _parts(body: str, start: int, end: int, highlight: tuple[int, int] | None) -> Iterator[_Part]:
     if highlight is None or highlight[1] <= start or highlight[0] >= end:
-        return escape(body[start:end])
+        yield _Part(text=body[start:end])
+        return
     first, last = max(start, highlight[0]), min(end, highlight[1])
-    anchor = ' id="quote"' if first == highlight[0] else ""
-    return f"{escape(body[start:first])}<mark{anchor}>{escape(body[first:last])}</mark>{escape(body[last:end])}"
+    yield _Part(text=body[start:first])
+    yield _Part(text=body[first:last], marked=True, first=first == highlight[0])
+    yield _Part(text=body[last:end])
+
+
+@cache
+def _templates() -> Environment:
+    loader = PackageLoader("askms.api")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _render(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(disclaimer=DISCLAIMER, **values)

@@ -52,6 +52,7 @@ class CitationBody(BaseModel):
     end: int
     quote: str
     evidence_level: str
+    evidence_label: str
     year: int | None
     n: int | None
     checked_on: str
@@ -73,6 +74,7 @@ class SourceBody(BaseModel):
     full_title: str
     url: str | None
     evidence_level: str
+    evidence_label: str
     year: int | None
     n: int | None
     as_of: str

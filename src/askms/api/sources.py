@@ -1,12 +1,10 @@
-"""Look up what a reply cites: a passage by its key, a source with the quoted words marked."""
+"""Look up what a reply cites: a passage by its key, a source with the place of the quoted words."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter
 
 from askms.api.deps import AssistantDep
-from askms.api.pages import source_page
 from askms.api.schemas import ErrorBody, PassageBody, SourceBody, SourcePage
 from askms.errors import QuestionError
 from askms.index import Snapshot
@@ -33,22 +31,18 @@ def passage(passage_key: str, assistant: AssistantDep) -> PassageBody:
     )
 
 
-@router.get("/sources/{source_id}", response_model=SourcePage, responses={200: {"content": {"text/html": {}}}})
+@router.get("/sources/{source_id}")
 def source(
-    request: Request,
     source_id: str,
     assistant: AssistantDep,
     passage: str | None = None,
     start: int | None = None,
     end: int | None = None,
-) -> Response:
-    """One source, as JSON or (`Accept: text/html`) as a page, with the quoted words marked."""
+) -> SourcePage:
+    """One source, and where the quoted words stand in it."""
     snapshot = assistant.snapshot()
     document = snapshot.document(source_id)
-    highlight = _highlight(snapshot, document, passage, start, end)
-    if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(source_page(document, highlight), headers={"Vary": "Accept"})
-    page = SourcePage(
+    return SourcePage(
         source=SourceBody.model_validate(source_to_dict(document)),
         authors=list(document.authors),
         venue=document.venue,
@@ -58,12 +52,11 @@ def source(
         pmid=document.pmid,
         nct=document.nct,
         body=document.body,
-        highlight=highlight,
+        highlight=highlighted(snapshot, document, passage, start, end),
     )
-    return JSONResponse(page.model_dump(mode="json"), headers={"Vary": "Accept"})
 
 
-def _highlight(
+def highlighted(
     snapshot: Snapshot, document: Document, key: str | None, start: int | None, end: int | None
 ) -> tuple[int, int] | None:
     """Offsets in the document's body of a span of one of its passages."""
