@@ -44,7 +44,7 @@ def test_an_answer_quotes_its_source(assistant: Assistant) -> None:
     assert quotes(reply)[0] == "A relapse is a new symptom of MS that lasts longer than 24 hours."
     assert [source.id for source in reply.sources] == ["relapse"]
     assert "[1]" in reply.text
-    assert "[1] What a relapse is (pilot trial, 2021, 18 studied; checked 2026-11-21)" in reply.text
+    assert "[1] What a relapse is (Small early trial, 2021, 18 studied; checked 2026-11-21)" in reply.text
     assert reply.writer == "quoting"
     assert reply.snapshot == assistant.snapshot().name
 

@@ -102,7 +102,7 @@ def test_the_page_says_what_the_source_is(client: TestClient) -> None:
 
     assert "<mark" not in page
     assert "<h1>What a relapse is</h1>" in page
-    for fact in ("Small early trial", "Doe J", "2021", "adults with MS and fatigue (18)", "2026-11-21"):
+    for fact in ("Small early trial", "Doe J", "2021", "adults with MS and fatigue (18)", "21 November 2026"):
         assert f">{fact}<" in page
 
 

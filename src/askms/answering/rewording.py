@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -30,7 +30,6 @@ from askms.answering.phrases import (
     placed_numbers,
     read,
     sentences,
-    word_key,
 )
 
 LEAST_KEPT: Final = 0.5
@@ -122,7 +121,9 @@ def _negation_differs(said: Text, source: Text) -> bool:
     free = {word.key for clause in said.clauses if not any(w.negates for w in clause) for word in clause}
     if free & _only_after(source, lambda word: word.negates):
         return True
-    needed = sum(word.negates for clause in _used(said, source) for word in clause)
+    # "..., and not which of them helps": a negation alone belongs to the clause after it.
+    alone = [clause for clause in source.clauses if all(word.negates for word in clause)]
+    needed = sum(word.negates for clause in (*_used(said, source), *alone) for word in clause)
     return sum(word.negates for clause in said.clauses for word in clause) < needed
 
 
@@ -160,7 +161,14 @@ def _limit_left_out(said: Text, source: Text) -> str | None:
             keys = {word.key for word in clause}
             if keys & limited and limit not in keys:
                 return limit
-    return None
+    # "can be one attack or can come back": one of two is not both.
+    had, kept = _limits(_used(said, source)), _limits(said.clauses)
+    return min(had - kept, default=None)
+
+
+def _limits(clauses: Iterable[Clause]) -> Counter[str]:
+    """How often each limit stands before words of its clause that depend on it."""
+    return Counter(word.key for clause in clauses for word in clause[:-1] if word.governs)
 
 
 def _used(said: Text, source: Text) -> list[Clause]:
@@ -183,7 +191,7 @@ def _cut_off(said: Text, quote: str) -> str | None:
         if lost := {word.key for word in clause} & _COMPARISONS - said.held:
             return f"limit left out: {min(lost)}"
     for one, other in _COMBINED.findall(folded(quote).lower()):
-        if other not in GLUE and word_key(one) in said.held and word_key(other) not in said.held:
+        if other not in GLUE and read(one).held <= said.held and not read(other).held <= said.held:
             return f"limit left out: {other}"
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Final
 
@@ -75,7 +76,7 @@ def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, in
         "Who was studied": document.population + (f" ({document.n:,})" if document.n else ""),
         "Main weak point": document.limits,
         "True as of": document.as_of,
-        "We last checked it on": document.checked_on.isoformat(),
+        "We last checked it on": _day(document.checked_on),
         "Expected to end": document.expected_completion,
         "DOI": document.doi,
         "PubMed number": document.pmid,
@@ -157,7 +158,14 @@ def _parts(body: str, start: int, end: int, highlight: tuple[int, int] | None) -
 @cache
 def _templates() -> Environment:
     loader = PackageLoader("askms.api")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["day"] = _day
+    return made
+
+
+def _day(day: date) -> str:
+    """21 November 2026."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def _render(template: str, **values: object) -> str:
