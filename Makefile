@@ -17,6 +17,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/askms corpus lint
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -254,6 +254,18 @@ def test_another_chunker_makes_the_index_stale(corpus: Path, index: Path, embedd
         check_fresh(index, corpus, embedder)
 
 
+def test_other_rules_for_what_may_be_quoted_make_the_index_stale(
+    corpus: Path, index: Path, embedder: FakeEmbedder
+) -> None:
+    path = live_snapshot_folder(index) / "manifest.json"
+    path.write_text(path.read_text().replace(live(index).manifest.rules, "old"))
+
+    with pytest.raises(IndexStale, match="built with other rules for what may be quoted"):
+        check_fresh(index, corpus, embedder)
+
+    assert not build_index(corpus, index, embedder).unchanged
+
+
 def test_vectors_of_two_models_are_never_compared(snapshot: Snapshot) -> None:
     check_model(snapshot.manifest, FakeEmbedder())
 

@@ -49,6 +49,24 @@ def test_the_strongest_publication_type_counts(types: list[str], level: Evidence
 
 
 @pytest.mark.parametrize(
+    ("types", "level"),
+    [
+        (["Clinical Trial Protocol", "Randomized Controlled Trial"], EvidenceLevel.REGISTRY_ENTRY),
+        (["Randomized Controlled Trial, Veterinary", "Meta-Analysis"], EvidenceLevel.ANIMAL),
+        (["Review", "Case Reports"], EvidenceLevel.CASE_REPORT),
+        (["Clinical Trial Protocol", "Clinical Trial, Veterinary"], EvidenceLevel.REGISTRY_ENTRY),
+    ],
+)
+def test_plans_single_people_and_animals_stay_so_whatever_stands_beside(types: list[str], level: EvidenceLevel) -> None:
+    assert level_of(types) is level
+
+
+@pytest.mark.parametrize("word", ["Multicenter Study", "Comparative Study", "Historical Article"])
+def test_word_that_says_nothing_about_how_a_study_was_done_gives_no_level(word: str) -> None:
+    assert level_of([word]) is None
+
+
+@pytest.mark.parametrize(
     ("level", "sentence", "found"),
     [
         ("case_report", "In one person with MS, ketamine cures depression.", "cures"),

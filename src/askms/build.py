@@ -21,7 +21,7 @@ from filelock import FileLock
 from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text
 from askms.embedding import Embedder, Vectors
 from askms.errors import CorpusError, IndexStale, SnapshotError
-from askms.guardrails.review import poisoned
+from askms.guardrails.poison import poisoned, rules_digest
 from askms.index import (
     Manifest,
     Snapshot,
@@ -92,7 +92,10 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
     if before is not None and not _reasons_stale(before.manifest, sources, embedder.digest):
         return _report(before.manifest, embedded=0, reused=0, unchanged=True)
     limit = embedder.max_tokens
-    name = snapshot_name(model_digest=embedder.digest, chunker=CHUNKER_VERSION, max_tokens=limit, sources=sources)
+    rules = rules_digest()
+    name = snapshot_name(
+        model_digest=embedder.digest, chunker=CHUNKER_VERSION, rules=rules, max_tokens=limit, sources=sources
+    )
     kept, quarantined = _passages(documents, embedder.count_tokens, limit)
     if not kept:
         reasons = "; ".join(quarantined.values())
@@ -121,6 +124,7 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
         dimension=vectors.passages.shape[1],
         max_tokens=limit,
         chunker=CHUNKER_VERSION,
+        rules=rules,
         sources=sources,
         quarantined=quarantined,
         passages=len(kept),
@@ -179,6 +183,8 @@ def _reasons_stale(manifest: Manifest, sources: dict[str, str], model_digest: st
         reasons.append(f"built with another model ({manifest.model})")
     if manifest.chunker != CHUNKER_VERSION:
         reasons.append(f"built with chunker {manifest.chunker}, now {CHUNKER_VERSION}")
+    if manifest.rules != rules_digest():
+        reasons.append("built with other rules for what may be quoted")
     return reasons
 
 

@@ -35,7 +35,7 @@ class Rung:
     never_says: tuple[str, ...]
     """Words that such evidence cannot carry."""
     study_types: tuple[str, ...]
-    """PubMed publication types of this level."""
+    """PubMed's publication types of this level, and MeSH headings of designs that it has no type for."""
 
     def overclaim(self, sentence: str) -> str | None:
         """The first of the words in `sentence` that this level cannot carry, unless it is denied ("does not cure")."""
@@ -47,6 +47,9 @@ class Rung:
 
 
 _DENIED: Final = re.compile(r"\b(not|no|never|nor|cannot|nothing|whether|if|unclear|unproven|unknown)\b", re.IGNORECASE)
+
+# The protocol of a randomised trial has found nothing yet, and mice that were put into groups by chance are still mice.
+_STAYS_SO: Final = frozenset({EvidenceLevel.REGISTRY_ENTRY, EvidenceLevel.CASE_REPORT, EvidenceLevel.ANIMAL})
 
 
 @cache
@@ -69,9 +72,13 @@ def ladder() -> Mapping[EvidenceLevel, Rung]:
 
 
 def level_of(study_types: Iterable[str]) -> EvidenceLevel | None:
-    """The strongest level that any of the PubMed publication types stands for; none if none is known."""
+    """The strongest level that any of PubMed's words for a study stands for; none if none is known.
+
+    A plan, a report on one person and a study in animals stay so, whatever stronger word stands beside.
+    """
     given = set(study_types)
-    return next((rung.level for rung in ladder().values() if given & set(rung.study_types)), None)
+    known = [rung.level for rung in ladder().values() if given & set(rung.study_types)]
+    return next((level for level in known if level in _STAYS_SO), known[0] if known else None)
 
 
 def review_due(document: Document) -> date:

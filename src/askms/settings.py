@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -39,8 +39,12 @@ class Settings(BaseSettings):
     dense_weight: float = Field(default=0.6, ge=0, le=1, description="Weight of dense against keyword scores.")
     passages_per_source: int = Field(default=5, ge=1, description="The most passages one source may give a question.")
     min_confidence: float = Field(
-        default=0.62, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
+        default=0.6, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
     )
+    ncbi_email: str | None = Field(
+        default=None, description="Whom NCBI may write to about PubMed searches; they ask for one."
+    )
+    ncbi_api_key: SecretStr | None = Field(default=None, description="NCBI key; allows ten PubMed requests a second.")
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to serve on; 0 picks a free one.")
     cors_origins: str = Field(

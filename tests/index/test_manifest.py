@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ MANIFEST = Manifest(
     dimension=4,
     max_tokens=48,
     chunker="1",
+    rules="r",
     sources={"heat": "h1"},
     quarantined={"key": "heat: selling"},
     passages=2,
@@ -61,15 +63,12 @@ def test_manifest_of_another_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_name_does_not_depend_on_the_order_of_sources() -> None:
-    assert snapshot_name(model_digest="d", chunker="1", max_tokens=48, sources={"b": "2", "a": "1"}) == name()
+    assert name(sources={"b": "2", "a": "1"}) == name(sources={"a": "1", "b": "2"})
 
 
-def name(
-    model_digest: str = "d", chunker: str = "1", max_tokens: int = 48, sources: dict[str, str] | None = None
-) -> str:
-    return snapshot_name(
-        model_digest=model_digest, chunker=chunker, max_tokens=max_tokens, sources=sources or {"a": "1", "b": "2"}
-    )
+def name(sources: dict[str, str] | None = None, **inputs: Any) -> str:
+    built_from: dict[str, Any] = {"model_digest": "d", "chunker": "1", "rules": "r", "max_tokens": 48, **inputs}
+    return snapshot_name(sources=sources or {"a": "1", "b": "2"}, **built_from)
 
 
 def test_name_changes_with_everything_a_snapshot_is_built_from() -> None:
@@ -78,12 +77,13 @@ def test_name_changes_with_everything_a_snapshot_is_built_from() -> None:
         name(model_digest="e"),
         name(chunker="2"),
         name(max_tokens=49),
+        name(rules="s"),
         name(sources={"a": "1"}),
         name(sources={"a": "1", "b": "3"}),
         name(sources={"a": "1", "c": "2"}),
     }
 
-    assert len(names) == 7
+    assert len(names) == 8
     assert all(len(one) == 16 and one.isalnum() for one in names)
 
 

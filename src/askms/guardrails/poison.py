@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
@@ -13,6 +14,14 @@ from askms.guardrails.names import named_medicines
 from askms.guardrails.showing import amount_in, directive_in
 
 _HIDDEN: Final = frozenset({"Cf", "Co", "Cs"})
+
+
+@cache
+def rules_digest() -> str:
+    """Hash of the rules, so that an index that older rules let through is known as stale."""
+    folder = files("askms.guardrails")
+    rules = (folder.joinpath(name).read_bytes() for name in ("poison.json", "poison.py", "showing.py"))
+    return sha256(b"".join(rules)).hexdigest()
 
 
 @cache

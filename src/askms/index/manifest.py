@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from askms.errors import IndexCorrupt
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raise when files of a snapshot change their meaning."""
 FILE: Final = "manifest.json"
 
@@ -31,6 +31,8 @@ class Manifest:
     dimension: int
     max_tokens: int
     chunker: str
+    rules: str
+    """Hash of the rules that kept passages out."""
     sources: dict[str, str]
     """Source id to sha256 of its file."""
     quarantined: dict[str, str]
@@ -67,9 +69,10 @@ def load_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def snapshot_name(*, model_digest: str, chunker: str, max_tokens: int, sources: dict[str, str]) -> str:
+def snapshot_name(*, model_digest: str, chunker: str, rules: str, max_tokens: int, sources: dict[str, str]) -> str:
     """Name a snapshot by what it is built from."""
-    parts = [str(FORMAT), model_digest, chunker, str(max_tokens), *(f"{k}={v}" for k, v in sorted(sources.items()))]
+    files = (f"{key}={value}" for key, value in sorted(sources.items()))
+    parts = [str(FORMAT), model_digest, chunker, rules, str(max_tokens), *files]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -95,7 +95,7 @@ def read_markdown(path: Path) -> Document:
     Raises:
         CorpusError: the file breaks the format.
     """
-    return parse_markdown(path.name, _read_text(path))
+    return parse_markdown(path.name, read_text(path))
 
 
 def parse_markdown(file: str, text: str) -> Document:
@@ -194,7 +194,7 @@ def _plain_lines(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as exc:
