@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -148,6 +151,16 @@ def test_a_list_under_a_heading_that_opens_it_is_left_out(tmp_path: Path) -> Non
     assert parts(found) == {"What does this page say?": HEAT}
 
 
+def test_a_paragraph_under_a_heading_with_a_colon_is_text(tmp_path: Path) -> None:
+    assert parts(saved(tmp_path, f"<h2>Background:</h2><p>{HEAT}</p>")) == {"Background:": HEAT}
+
+
+def test_what_follows_words_with_a_colon_is_not_quoted_without_them(tmp_path: Path) -> None:
+    found = saved(tmp_path, f"<p>{HEAT} Many people believe a myth:</p><p>MS is catching for all. {COOL}</p>")
+
+    assert parts(found) == {"What does this page say?": f"{HEAT}\n\n{COOL}"}
+
+
 def test_items_that_are_sentences_stand_alone(tmp_path: Path) -> None:
     assert parts(saved(tmp_path, f"<p>{SLEEP}</p><h2>Tips</h2><ul><li>{HEAT}</li><li>{COOL}</li></ul>"))["Tips"] == (
         f"{HEAT}\n\n{COOL}"
@@ -257,6 +270,15 @@ def test_amounts_are_counted_by_the_rule_the_caller_gives(site: Site) -> None:
     assert COOL[:40] in noted(found, "1 sentence with an amount")
 
 
+def test_what_leans_on_a_sentence_left_out_is_left_out_in_the_next_paragraph_too(site: Site) -> None:
+    address = site.on(
+        "/a", Page(body=html(paragraphs(HEAT, COOL, "However, the bath must not be too cold for them.", SLEEP)))
+    )
+    found = next(WebReader(withheld=lambda sentence: sentence == COOL, today=TODAY).read(address))
+
+    assert parts(found) == {"What does this page say?": f"{HEAT}\n\n{SLEEP}"}
+
+
 def test_a_redirect_is_followed_and_one_address_keeps_its_id(site: Site) -> None:
     site.on("/new", Page(body=html(paragraphs(HEAT))))
     old = site.on("/old", Page(status=301, headers={"Location": "/new"}))
@@ -318,6 +340,31 @@ def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", unknown)  # no test may ask the network
 
     assert refused("https://ms-help.example/heat") == "cannot be found: no host is called ms-help.example"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
+def test_a_certificate_that_nobody_vouches_for(site: Site, tmp_path: Path) -> None:
+    make = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=127.0.0.1 -keyout key -out cert"
+    )
+    subprocess.run(make.split(), cwd=tmp_path, check=True, capture_output=True)
+    site.secure(tmp_path / "cert", tmp_path / "key")
+
+    assert refused(site.address + "/a") == "is not safe: the certificate of 127.0.0.1 cannot be believed"
+
+
+@pytest.mark.parametrize(
+    ("module", "package"), [("httpx", "httpx"), ("trafilatura", "trafilatura"), ("pypdf.errors", "pypdf")]
+)
+def test_a_package_that_is_missing_is_named(
+    site: Site, monkeypatch: pytest.MonkeyPatch, module: str, package: str
+) -> None:
+    body, kind = (b"%PDF-1.7 %%EOF", "application/pdf") if package == "pypdf" else (html(HEAT), "text/html")
+    address = site.on("/a", Page(body=body, kind=kind))
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(SourceUnreadable, match=rf"needs {package}.* not installed\. Run: pip install {package}"):
+        next(WebReader(today=TODAY).read(address))
 
 
 @pytest.mark.parametrize("address", ["https://", "https://user:secret@example.org/", "http://[::1/"])
@@ -391,7 +438,7 @@ def test_a_page_that_asks_for_a_login_may_be_cut_short(tmp_path: Path) -> None:
     assert noted(found, "may be only the start of its text")
 
 
-@pytest.mark.parametrize("body", ["<p>" + HEAT * 16_000, "<b>a</b>" * 50_001])
+@pytest.mark.parametrize("body", ["<p>" + HEAT * 16_000, "<p>a</p>" * 50_001, "<b>a</b> " * 5_001])
 def test_more_than_one_source_holds_is_refused(site: Site, body: str) -> None:
     assert refused(site.on("/a", Page(body=html(body)))) == "is too large for one source"
 

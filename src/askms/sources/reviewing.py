@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from askms.sentences import needs_previous, split_sentences
@@ -56,19 +56,18 @@ def without_withheld(sections: Sequence[tuple[str, str]], withheld: Callable[[st
     """
     kept = []
     for heading, text in sections:
-        paragraphs = (" ".join(_showable(split_sentences(part), withheld)) for part in text.split("\n\n"))
-        left = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-        if left:
-            kept.append((heading, left))
+        gone, paragraphs = False, []
+        for paragraph in text.split("\n\n"):
+            shown = []
+            for sentence in split_sentences(paragraph):
+                gone = withheld(sentence) or (gone and needs_previous(sentence))
+                if not gone:
+                    shown.append(sentence)
+            if shown:
+                paragraphs.append(" ".join(shown))
+        if paragraphs:
+            kept.append((heading, "\n\n".join(paragraphs)))
     return kept
-
-
-def _showable(sentences: Sequence[str], withheld: Callable[[str], bool]) -> Iterator[str]:
-    gone = False
-    for sentence in sentences:
-        gone = withheld(sentence) or (gone and needs_previous(sentence))
-        if not gone:
-            yield sentence
 
 
 def left_out_note(stretches: Sequence[str]) -> list[str]:

@@ -19,7 +19,10 @@ from askms.sources.raised import raised
 _XML: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.I)
 _MOST_ELEMENTS: Final = 50_000
-"""Long articles have a few thousand; more would take minutes."""
+"""Long articles have a few thousand."""
+_INLINE: Final = frozenset("a b em font i small span strong u".split())
+_MOST_INLINE: Final = 5_000
+"""In one paragraph: the time that trafilatura takes grows with the square of their number."""
 _ENOUGH: Final = 9
 """Characters that tell what a raised figure stands behind."""
 _UNSEEN: Final = ("script", "style", "noscript", "template", "svg")
@@ -74,7 +77,7 @@ def open_page(data: bytes, charset: str | None, address: str, today: date) -> We
         canonical = tree.xpath("string(//link[@rel='canonical']/@href)")
         _prepare(tree)
         whole = clean(" ".join(text for body in tree.iter("body") for text in body.itertext()))
-        if len(whole) > MAX_FILE_BYTES or sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
+        if len(whole) > MAX_FILE_BYTES or _is_endless(tree):
             raise SourceUnreadable(address, "is too large for one source", "Save the part you need, and add that.")
         with _quiet():
             found = trafilatura.bare_extraction(
@@ -126,13 +129,31 @@ def _prepare(tree: Any) -> None:
         if isinstance(element.tag, str) and element.tag != "pre":
             element.text = _spaced(element.text)
         element.tail = _spaced(element.tail)
-    for element in list(tree.iter("sup")):
-        before = element.getprevious()
-        line = (before.tail or "") if before is not None else (element.getparent().text or "")
-        words = raised(element.text_content(), line[-_ENOUGH:])
-        tail = element.tail
-        element.clear()
-        element.tag, element.text, element.tail = "span", words, tail
+    for parent in {element.getparent(): None for element in tree.iter("sup")}:
+        _write_raised(parent)
+
+
+def _is_endless(tree: Any) -> bool:
+    """Whether a page is built in a way that takes minutes to go through."""
+    elements = list(tree.iter())
+    marked = (sum(child.tag in _INLINE for child in element) for element in elements)
+    return len(elements) > _MOST_ELEMENTS or max(marked) > _MOST_INLINE
+
+
+def _write_raised(parent: Any) -> None:
+    """Put raised text on the line. All of a parent at once: one by one, a long text would be copied each time."""
+    holder, pieces = None, [parent.text or ""]
+    for child in [*parent, None]:
+        if child is not None and child.tag == "sup":
+            pieces += raised(child.text_content(), "".join(pieces[-2:])[-_ENOUGH:]), child.tail or ""
+            parent.remove(child)
+            continue
+        if holder is None:
+            parent.text = "".join(pieces)
+        else:
+            holder.tail = "".join(pieces)
+        if child is not None:
+            holder, pieces = child, [child.tail or ""]
 
 
 def _spaced(text: str | None) -> str | None:

@@ -157,12 +157,13 @@ class _Maker:
         self._left_out += [one for one in stretches if len(one.split()) >= _FEWEST_WORDS]
 
     def _leave_lead(self) -> bool:
-        """Give up waiting for a list; whether one was waited for."""
+        """Give up waiting for a list; whether words of the text (and no heading) waited for one."""
         lead, self._lead = self._lead, ""
-        if lead and lead != self._parts[-1].heading:
-            self._leave_out([lead])
-            self._sound = False
-        return bool(lead)
+        if not lead or lead == self._parts[-1].heading:
+            return False
+        self._leave_out([lead])
+        self._sound = False
+        return True
 
 
 def _words(element: Any) -> str:
