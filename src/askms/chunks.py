@@ -8,8 +8,8 @@ from typing import Final
 from askms.sentences import needs_previous, sentence_spans
 from askms.types import Document, Passage, Span
 
-CHUNKER_VERSION: Final = "5"
-"""Raise when the same document would be cut, or its parts embedded, differently."""
+CHUNKER_VERSION: Final = "6"
+"""Raise when the same document would be cut, embedded or split into search terms differently."""
 
 
 def chunk(document: Document, *, count_tokens: Callable[[str], int], max_tokens: int) -> tuple[Passage, ...]:

@@ -25,7 +25,8 @@ STOPWORDS: Final = frozenset(
     them then there these they this those to too up very was we were what when where whether which while who whom
     whose why will with would you your about after again all also am any anything because before between both each ever
     few further hi hello know need now off once please really same thing things think want yes there's it's
-    i'm i've don't doesn't what's actually ok okay isn't can't""".split()
+    i'm i've don't doesn't what's actually ok okay isn't can't whats hows wheres whos dont doesnt isnt cant
+    ive theres""".split()
 )
 _DATA: Final = json.loads(files("askms").joinpath("synonyms.json").read_text(encoding="utf-8"))
 
