@@ -198,6 +198,33 @@ def test_an_amount_of_a_study_stands_in_the_frame_and_that_of_a_leaflet_nowhere(
     assert "Ketamine is a drug." in leaflet
 
 
+@pytest.mark.parametrize(
+    "advice", ["The usual amount of ketamine in the trial was 40 mg.", "Ketamine 40 mg was recommended."]
+)
+def test_an_amount_that_leans_towards_advice_has_no_frame(tmp_path: Path, advice: str) -> None:
+    page = page_of(tmp_path, f"## What did the trial give?\n\n{advice} Ketamine is a drug.\n")
+
+    assert "40 mg" not in page
+    assert "left out" in page
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [("Ketamine cured everyone with MS.", {"status": "retracted"}), ("Ketamine 40 mg cured everyone with MS.", {})],
+)
+def test_a_disputed_claim_without_an_answer_or_with_an_amount_is_left_out(
+    tmp_path: Path, claim: str, other: dict[str, Any]
+) -> None:
+    disputed = [{"sentence": claim, "why": "No.", "answered_by": [{"source": "other", "sentence": SENTENCE}]}]
+    body = f"## Does ketamine help?\n\n{claim} Ketamine is a drug.\n"
+    small = small_index(tmp_path, {"example": {"body": body, "disputed_by": disputed}, "other": other})
+
+    page = source_page(small.snapshot, small.snapshot.document("example"), None)
+
+    assert "cured everyone" not in page
+    assert "Ketamine is a drug." in page
+
+
 def test_a_directive_is_left_out_of_the_page(tmp_path: Path) -> None:
     page = page_of(tmp_path, "## What now?\n\nPeople with MS should stop ketamine. Ketamine is a drug.\n")
 

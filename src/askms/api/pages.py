@@ -15,12 +15,12 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from askms.guardrails import amount_in, directive_in
+from askms.guardrails import advises, amount_in, unshowable
 from askms.index import Snapshot
 from askms.ladder import ladder
 from askms.reply import DISCLAIMER
 from askms.sentences import sentence_spans
-from askms.types import Dispute, Document, EvidenceLevel, Section, SourceStatus
+from askms.types import Correction, Dispute, Document, EvidenceLevel, Section, SourceStatus
 from askms.wording import connecting, study_dose
 
 _STATUS: Final = {
@@ -48,7 +48,8 @@ class _Frame:
 class _Sentence:
     parts: tuple[_Part, ...]
     frame: _Frame | None
-    dispute: Dispute | None
+    answers: tuple[Correction, ...]
+    """Of a disputed claim: what better sources say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,17 +133,28 @@ def _section(snapshot: Snapshot, document: Document, section: Section, highlight
     for span in sentence_spans(body[section.start : section.end]):
         start, end = section.start + span.start, section.start + span.end
         text = body[start:end]
+        dispute = next((one for one in document.disputed_by if one.sentence == text), None)
         frame = None
-        if amount_in(text) and document.evidence_level.is_study and not directive_in(text):
+        if amount_in(text) and document.evidence_level.is_study and not advises(text) and dispute is None:
             before, _, after = study_dose(document.plain_title, "\0").partition("\0")
             frame = _Frame(before=before, after=after)
-        elif amount_in(text) or directive_in(text) or not any(a <= start and end <= b for a, b in kept):
+        answers = _answers(snapshot, dispute)
+        indexed = any(first <= start and end <= last for first, last in kept)
+        if not indexed or (unshowable(text) and frame is None) or (dispute is not None and not answers):
             left_out = True
             continue
-        dispute = next((one for one in document.disputed_by if one.sentence == text), None)
         parts = tuple(_parts(body, start, end, highlight))
-        shown.append(_Sentence(parts=parts, frame=frame, dispute=dispute))
+        shown.append(_Sentence(parts=parts, frame=frame, answers=answers))
     return _Shown(heading=section.heading, anchor=section.anchor, sentences=shown, left_out=left_out)
+
+
+def _answers(snapshot: Snapshot, dispute: Dispute | None) -> tuple[Correction, ...]:
+    """What answers a disputed claim and may be shown."""
+    return tuple(
+        answer
+        for answer in (dispute.answered_by if dispute else ())
+        if snapshot.document(answer.source_id).status.is_quotable and not unshowable(answer.sentence)
+    )
 
 
 def _parts(body: str, start: int, end: int, highlight: tuple[int, int] | None) -> Iterator[_Part]:

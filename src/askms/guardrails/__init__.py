@@ -7,7 +7,7 @@ from askms.guardrails.names import named_medicines
 from askms.guardrails.replies import cards_for, lead_for, tail_for, wants_evidence
 from askms.guardrails.review import ReviewResult, poisoned, review
 from askms.guardrails.screen import RAILS, RULES, Screening, masked, screen
-from askms.guardrails.showing import amount_in, directive_in, unshowable
+from askms.guardrails.showing import advises, amount_in, unshowable
 
 __all__ = [
     "RAILS",
@@ -15,9 +15,9 @@ __all__ = [
     "Meaning",
     "ReviewResult",
     "Screening",
+    "advises",
     "amount_in",
     "cards_for",
-    "directive_in",
     "head",
     "lead_for",
     "masked",
