@@ -1,4 +1,4 @@
-"""Measure abstention and routing on one of the sets, with Wilson intervals.
+"""Measure abstention on one of the sets, with Wilson intervals.
 
     python -m evals.measure [dev|heldout] [--odd]
 
@@ -9,20 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from math import sqrt
 
 from askms import Assistant
-from evals.sets import questions, routes
-
-
-def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """95% interval of a proportion (Wilson, JASA 1927)."""
-    if of == 0:
-        return 0.0, 1.0
-    p, n = hits / of, of
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return middle - half, middle + half
+from evals.intervals import wilson
+from evals.sets import questions
 
 
 def main() -> None:
@@ -44,18 +34,6 @@ def main() -> None:
         report(f"{kind}: answered", answered[kind], asked[kind])
         if kind in ("answerable", "partly", "false_premise"):
             report(f"{kind}: cites a right source", right_source[kind], asked[kind])
-    of: Counter[str] = Counter()
-    accepted: Counter[str] = Counter()
-    reached_answer: Counter[str] = Counter()
-    for message in routes(name)[rows]:
-        route = assistant.ask(message.message, message.history).route.value
-        of[message.route] += 1
-        accepted[message.route] += route in message.accept or (route == "no_evidence" and "answer" in message.accept)
-        reached_answer[message.route] += route in ("answer", "no_evidence")
-    for route in of:
-        report(f"route {route}: acceptable", accepted[route], of[route])
-    for route in ("crisis", "emergency", "urgent", "misuse", "dosing", "decision", "diagnosis"):
-        report(f"route {route}: reached a plain answer", reached_answer[route], of[route])
 
 
 def report(what: str, hits: int, of: int) -> None:

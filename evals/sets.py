@@ -30,41 +30,25 @@ class Asked:
         return self.kind in ("answerable", "partly", "false_premise")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Routed:
-    """One message with the routes it may take."""
-
-    message: str
-    history: tuple[Turn, ...]
-    route: str
-    accept: frozenset[str]
-
-
 def questions(name: str) -> list[Asked]:
     """Read `questions_<name>.jsonl`."""
     return [
         Asked(
             id=row["id"],
             question=row["question"],
-            history=_turns(row),
+            history=turns(row),
             kind=row["kind"],
             sources=frozenset(row["sources"]),
         )
-        for row in _rows(f"questions_{name}.jsonl")
+        for row in rows(f"questions_{name}.jsonl")
     ]
 
 
-def routes(name: str) -> list[Routed]:
-    """Read `routes_<name>.jsonl`."""
-    return [
-        Routed(message=row["message"], history=_turns(row), route=row["route"], accept=frozenset(row["accept"]))
-        for row in _rows(f"routes_{name}.jsonl")
-    ]
-
-
-def _rows(file: str) -> list[dict[str, Any]]:
+def rows(file: str) -> list[dict[str, Any]]:
+    """The rows of one file of JSON lines."""
     return [json.loads(line) for line in (FOLDER / file).read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _turns(row: dict[str, Any]) -> tuple[Turn, ...]:
+def turns(row: dict[str, Any]) -> tuple[Turn, ...]:
+    """The earlier turns of a row; often none."""
     return tuple(Turn(role=turn["role"], content=turn["content"]) for turn in row.get("history", []))

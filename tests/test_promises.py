@@ -329,7 +329,7 @@ def dataset(name: str, field: str) -> list[tuple[str, list[dict[str, str]]]]:
 
 def test_the_promises_hold_on_the_real_corpus(real: Assistant) -> None:
     asked: list[tuple[str, list[dict[str, str]]]] = [(question, []) for question in DOSES]
-    asked += dataset("questions_dev", "question")[::5] + dataset("routes_dev", "message")[::9]
+    asked += dataset("questions_dev", "question")[::5] + dataset("guardrails_dev", "message")[::60]
     assert len(asked) > 100
     snapshot = real.snapshot()
     answered = framed = 0

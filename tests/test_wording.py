@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import pytest
 
 from askms.types import EvidenceLevel, Route
 from askms.wording import (
+    LASTS,
     LOCALES,
     WordingError,
     connecting,
@@ -24,6 +26,10 @@ from askms.wording import (
 )
 
 RAW = files("askms").joinpath("wording.json").read_text(encoding="utf-8")
+EMERGENCY = {
+    "us": {"911"}, "ca": {"911"}, "uk": {"999"}, "ie": {"112", "999"}, "eu": {"112"}, "unknown": {"911", "999", "112"}
+}  # fmt: skip
+"""The numbers of POLICY.md."""
 SPAN = "Each of the 18 people got ketamine 0.5 mg per kg."
 
 
@@ -128,7 +134,34 @@ def test_a_refusal_says_what_who_and_what_else() -> None:
 
 def test_no_clinician_has_signed_yet() -> None:
     assert wording().clinician_signed_off is False
-    assert wording().checked_on.isoformat() == "2026-11-21"
+
+
+def test_somebody_checked_the_numbers_in_the_last_twelve_months() -> None:
+    """When this fails, compare every number with its service, then write the day into `checked_on`."""
+    today = datetime.now(UTC).date()
+
+    assert timedelta(0) <= today - wording().checked_on < LASTS
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_place_has_numbers_for_every_need(locale: str) -> None:
+    place = wording().contacts[locale]
+
+    for purpose in ("emergency", "crisis", "urgent"):
+        assert place.by_purpose[purpose]
+    assert bool(place.by_purpose["poison"]) is (locale in ("us", "unknown"))
+    emergency = set(re.findall(r"\b(?:911|999|112)\b", place.call))
+    assert emergency == EMERGENCY[locale]
+    assert emergency <= set(re.findall(r"\d{3}", place.call_now))
+    assert emergency <= {number for c in place.by_purpose["emergency"] for number in re.findall(r"\d{3}", c.label)}
+    assert emergency <= {number for c in place.by_purpose["crisis"] for number in re.findall(r"\d{3}", c.label)}
+
+
+def test_a_number_that_can_be_called_is_the_one_that_is_read() -> None:
+    for place in wording().contacts.values():
+        for contact in (c for contacts in place.by_purpose.values() for c in contacts if c.tel):
+            read = [re.sub(r"\D", "", number) for number in re.findall(r"\d[\d\s-]*\d", contact.label)]
+            assert contact.tel in read, contact.label
 
 
 def test_the_frame_gives_back_what_was_put_in() -> None:

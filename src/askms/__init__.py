@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from askms.assistant import Answer, Assistant
 from askms.errors import AskmsError
+from askms.guardrails import Screening
 from askms.receipt import Receipt
 from askms.reply import DISCLAIMER, Card, Reply
 from askms.settings import Settings
@@ -31,6 +32,7 @@ __all__ = [
     "Receipt",
     "Reply",
     "Route",
+    "Screening",
     "Settings",
     "Turn",
 ]

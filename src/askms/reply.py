@@ -32,6 +32,8 @@ class Card:
     title: str
     text: str
     contacts: tuple[Contact, ...] = ()
+    language: str = "en"
+    """ISO 639-1 code, so that a screen reader takes the right voice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,7 @@ def card_to_dict(card: Card) -> dict[str, Any]:
         "kind": card.kind,
         "title": card.title,
         "text": card.text,
+        "language": card.language,
         "contacts": [{"label": c.label, "tel": c.tel} for c in card.contacts],
     }
 

@@ -104,6 +104,11 @@ class Route(Enum):
         """Place in the order of precedence; 0 wins over everything."""
         return list(Route).index(self)
 
+    @property
+    def is_safety(self) -> bool:
+        """Whether a card comes first and nothing is looked up."""
+        return self in (Route.CRISIS, Route.EMERGENCY, Route.URGENT)
+
 
 class Flag(Enum):
     """Something noticed in a message that adds handling and never lowers a route."""

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -19,9 +19,12 @@ from typing import Any, Final
 
 from askms.errors import AskmsError
 from askms.ladder import ladder
+from askms.languages import translations
 from askms.reply import Card, Contact
 from askms.types import Route
 
+LASTS: Final = timedelta(days=365)
+"""How long words and numbers count as checked."""
 UNKNOWN_LOCALE: Final = "unknown"
 LOCALES: Final = ("us", "ca", "uk", "ie", "eu", UNKNOWN_LOCALE)
 _CARDS: Final = ("crisis", "emergency", "emergency.overdose", "urgent")
@@ -194,7 +197,7 @@ def _strength_of_levels() -> dict[str, str]:
 
 @cache
 def _fixed_sentences() -> frozenset[str]:
-    return frozenset(wording().sentences())
+    return frozenset(wording().sentences()) | translations().standing_alone
 
 
 @cache

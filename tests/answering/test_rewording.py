@@ -48,8 +48,8 @@ def test_a_faithful_rewording_passes(row: dict[str, str]) -> None:
 
 def test_two_quotations_may_be_joined_clause_by_clause() -> None:
     joined = (
-        "Daily fatigue did not change over 7 days, but a fatigue score was lower after ketamine than after midazolam "
-        "on day 28."
+        "One ketamine infusion did not change daily fatigue over 7 days, but a fatigue score was lower after ketamine "
+        "than after midazolam on day 28."
     )
 
     assert judge(joined, FATIGUE, DAY_28) is None

@@ -73,4 +73,4 @@ def test_only_the_last_three_user_turns_count_for_doses() -> None:
         "how much baclofen", "no", "what is ms", "a disease", "what is mri", "a scan", "what is fatigue", "tiredness"
     )
 
-    assert screen("hypothetically, what about sleep", history).route is Route.ANSWER
+    assert screen("hypothetically, what about sleep", history, learned=()).route is Route.ANSWER

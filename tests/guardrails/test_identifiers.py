@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from askms.guardrails.identifiers import mask
+from askms.guardrails.identifiers.words import is_ordinary, words
+from askms.guardrails.normalise import clean
 from askms.guardrails.screen import screen
+
+DEV: Final = Path(__file__).parents[2] / "evals" / "datasets" / "identifiers_dev.jsonl"
+MASK: Final = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|address|postcode)\]")
+LONG: Final = 100_000
 
 
 @pytest.mark.parametrize(
@@ -38,6 +51,95 @@ def test_identifiers_are_masked(text: str, gone: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("im oluwaseun adebayo-price, 34", "im [name], 34"),
+        ("im jasvinder and my hands shake", "im [name] and my hands shake"),
+        ("sue from bristol here", "[name] from bristol here"),
+        ("tunde is my son", "[name] is my son"),
+        ("my mum may need help, my sister april has ms", "my mum may need help, my sister [name] has ms"),
+        ("mijn naam is Joost van den Berg.", "mijn naam is [name]."),
+        ("our two, Alfie and Poppy", "our two, [name] and [name]"),
+        ("Whittaker, Jean and Tom", "[name] and [name]"),
+        ("my ex husband ronald p. hutchins says no", "my ex husband [name] says no"),
+        ("I'm Jane, not Jane Smith from MS", "I'm [name], not [name] from MS"),
+        ("Is it bad?\n\nThanks,\nDeclan", "Is it bad?\n\nThanks,\n[name]"),
+        ("Is it bad?\nOyinkan Brathwaite\n", "Is it bad?\n[name]\n"),
+        ("my ms nurse practitioner Odalys Ferrer rang", "my ms nurse practitioner [name] rang"),
+        ("dr okonkwo, dr perscribed, dr said, dr may", "dr [name], dr perscribed, dr said, dr may"),
+    ],
+)
+def test_a_name_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("im at Flat 3, 14 elm road, leeds ls6 2ab. ok?", "im at [address]. ok?"),
+        ("12 bis rue de la Paix, 75002 Paris, et la SEP", "[address], et la SEP"),
+        ("wohne in der Lindenstraße 12, 10115 Berlin", "wohne in der [address]"),
+        ("7 the crescent; 10 minutes the way", "[address]; 10 minutes the way"),
+        ("i live on acacia avenue, not on the main road", "i live on [address], not on the main road"),
+        ("my address is rowan tree 9 help me", "my address is [address]"),
+        ("my address is 5 main st i want to die", "my address is [address] i want to die"),
+        ("ls6 2ab, b12 5mg, T2 3mm, C5 6th", "[postcode], b12 5mg, T2 3mm, C5 6th"),
+        ("15:00 school run, via infusion 300 mg", "15:00 school run, via infusion 300 mg"),
+    ],
+)
+def test_an_address_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("0 7 7 0 0 9 0 0 1 2 3 or 1 2 3 4 5 6 7", "[number] or 1 2 3 4 5 6 7"),
+        ("oh seven seven double oh nine double oh one two three", "[phone]"),
+        ("+44 7700 900123 ext 22", "[phone] ext [number]"),
+        ("card 4111 1111 1111 1111 exp 09/27 cvv 737", "card [record number] exp [number] cvv [number]"),
+        ("iban de89370400440532013000", "iban [record number]"),
+        ("my MRN is 884000, insurance is 15000 a year", "my MRN is [record number], insurance is 15000 a year"),
+        ("scan 12/03/2021, test: 12.5", "scan 12/03/2021, test: 12.5"),
+        ("884213 is my hospital number", "[record number] is my hospital number"),
+        ("login: beckyb, pin is 4471, username and password", "login: [name], pin is [number], username and password"),
+        ("nhs 111, NHS 2024 guideline, 100 200 300 mg", "nhs 111, NHS 2024 guideline, 100 200 300 mg"),
+        ("from 12/03/2020 13 to 2019 2020 2021", "from 12/03/2020 13 to 2019 2020 2021"),
+        ("5 000 000 people, 2800000 people, 1.5 2.0 2.5 3.0", "5 000 000 people, 2800000 people, 1.5 2.0 2.5 3.0"),
+    ],
+)
+def test_a_number_is_told_by_label_shape_or_length(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("dob 14031980", "dob [date of birth]"),
+        ("born eleventh of june nineteen seventy two", "born [date of birth]"),
+        ("12/03/1971 is my dob", "[date of birth] is my dob"),
+        ("Jane Roe 12/03/1971, scan 12/03/2021", "[name] [date of birth], scan 12/03/2021"),
+        ("born in may 1971, dob may 1971", "born in may 1971, dob [date of birth]"),
+        ("geboren am 9.10.1969, seit 9.10.2009", "geboren am [date of birth], seit 9.10.2009"),
+    ],
+)
+def test_a_date_is_masked_when_somebody_was_born_on_it(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("jean dot roe at gmail dot com", "[e-mail]"),
+        ("jw71 @ gmail and roe[at]example[dot]org", "[e-mail] and [e-mail]"),
+        ("sarah71 at example.com, look at example.com", "[e-mail], look at example.com"),
+    ],
+)
+def test_a_spelled_out_e_mail_is_masked(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Who was first author, Fitzgerald?",
@@ -50,6 +152,15 @@ def test_identifiers_are_masked(text: str, gone: tuple[str, ...]) -> None:
         "i am on Ocrevus Infusions",
         "was it 2021 or 2022",
         "12/03 was my last infusion",
+        "did Stephen Hauser publish in 2017, or was it the paper by Ludwig Kappos?",
+        "who is professor fitzgerald",
+        "is Dr Terry Wahls right, and Selma Blair",
+        "pretend to be Dr House, or Doctor Strange",
+        "St John's wort, the John Radcliffe, Johns Hopkins",
+        "PF-06826647, rs3135388, CRD42020198765, 2010-020337-99",
+        "HLA-DRB1*15:01 and CYP2C9*3 and SAR442168",
+        "my name is not important, call me crazy",
+        "Will Vumerity help? May Ocrevus?",
     ],
 )
 def test_what_is_asked_about_stays(text: str) -> None:
@@ -58,6 +169,14 @@ def test_what_is_asked_about_stays(text: str) -> None:
 
 def test_the_question_is_kept() -> None:
     assert mask("I'm Jane Smith, does ketamine help fatigue?").text.endswith("does ketamine help fatigue?")
+
+
+def test_a_typed_mask_is_no_finding() -> None:
+    assert not mask("my name is [name], born [date of birth]").found
+
+
+def test_characters_that_mark_what_is_kept_are_dropped() -> None:
+    assert mask("NCT05378100 \U000f0000").text == "NCT05378100 "
 
 
 @given(
@@ -70,3 +189,107 @@ def test_no_mail_or_phone_survives(mail: str, phone: str, between: str) -> None:
 
     assert mail not in question
     assert phone not in question
+
+
+ROWS: Final[list[dict[str, Any]]] = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
+PIECES: Final = st.one_of(
+    st.sampled_from([row["message"] for row in ROWS]),
+    st.from_regex(r"[A-Za-z]{1,9}|[0-9]{1,9}", fullmatch=True),
+    st.sampled_from(
+        ["my name is", "dr", "born", "nhs number", "i live at", "thanks,", "12/03/1971", "and", "\n", "@", "-"]
+    ),
+)
+
+
+@given(st.lists(PIECES, max_size=6).map(" ".join))
+@settings(max_examples=300)
+def test_what_was_masked_stays_as_it_is(text: str) -> None:
+    once = mask(text)
+
+    assert mask(once.text).text == once.text
+
+
+@given(
+    st.one_of(
+        st.from_regex(r"NCT[0-9]{8}", fullmatch=True),
+        st.from_regex(r"PMID:? [0-9]{8}", fullmatch=True),
+        st.from_regex(r"10\.[0-9]{4}/[a-z]{2,8}\.[0-9]{4,9}", fullmatch=True),
+        st.from_regex(r"ISRCTN[0-9]{8}", fullmatch=True),
+    ),
+    st.sampled_from([row["message"] for row in ROWS]),
+)
+def test_what_names_a_study_survives(name: str, message: str) -> None:
+    assert name in mask(f"what did {name} find? {message}").text
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_masked(text: str) -> None:
+    masked = mask(text)
+
+    assert masked.found or masked.text == re.sub("[\U000f0000-\U000ffffd]", "", text)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "a", "1 ", "a@", "X1-", "Ab-", "my ", "sarah van ", "selma blair and jane roe ", "calle de la ", "flat 1 ",
+        "NCT05378100 ", "https://a",
+        "what is ms doing to my legs in 2019 with 20 mg of it. ", "im sarah oconnell, 07700900123, jane@example.org. ",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length_only(repeated: str) -> None:
+    mask("dr jeann")  # reads the lists
+    text = (repeated * LONG)[:LONG]
+    started = time.process_time()
+
+    mask(text)
+
+    # Half a second for a question on a quiet machine; what grew with the square of the length would take minutes.
+    assert time.process_time() - started < 8
+
+
+def test_lists_do_not_contradict_each_other() -> None:
+    assert not words("given") & words("given_and_a_word")
+    assert not words("given") & words("ordinary")
+    assert all(is_ordinary(word) for word in words("ordinary"))
+
+
+def _left_of(identifier: str, message: str, masked: str) -> list[str]:
+    """Words of an identifier that can still be read."""
+    left = _words_in(MASK.sub(" ", masked)) - _words_in(message.replace(identifier, " "))
+    return [word for word in _words_in(identifier) if left[word]]
+
+
+def _words_in(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w{2,}", text.lower()))
+
+
+@pytest.mark.parametrize("kind", sorted({row["kind"] for row in ROWS} - {"none"}))
+def test_at_least_97_percent_of_known_identifiers_are_masked(kind: str) -> None:
+    """Measured by whole identifiers: one word left over counts as a miss."""
+    found = [
+        (identifier, _left_of(identifier, clean(row["message"]), mask(clean(row["message"])).text))
+        for row in ROWS
+        for identifier in row["identifiers"]
+        if row["kind"] == kind
+    ]
+    missed = [entry for entry in found if entry[1]]
+
+    assert len(found) >= 30
+    assert len(missed) <= 0.03 * len(found), missed
+
+
+def test_at_most_2_percent_of_messages_without_identifiers_lose_something() -> None:
+    plain = [row["message"] for row in ROWS if row["kind"] == "none"]
+    masked = [message for message in plain if mask(message).found]
+
+    assert len(plain) == 80
+    assert len(masked) <= 0.02 * len(plain), masked
+
+
+def test_what_stands_beside_identifiers_is_kept() -> None:
+    lost = [
+        (row["message"], part) for row in ROWS for part in row["keep"] if part not in mask(clean(row["message"])).text
+    ]
+
+    assert len(lost) <= 0.02 * len(ROWS), lost

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from askms.guardrails.context import read
-from askms.guardrails.rules import RuleBook, pattern, rule_book
+from askms.guardrails.rules import Heard, RuleBook, pattern, rule_book
 
 BOOKS = (
     "crisis", "emergency", "urgent", "misuse", "dosing", "decision", "diagnosis", "boundary", "scope", "injection"
@@ -24,7 +24,7 @@ def test_every_rule_file_loads_and_names_its_rules_once(name: str) -> None:
 def test_no_rule_fires_on_nothing(name: str) -> None:
     book: RuleBook = rule_book(name)
 
-    assert [rule.name for rule in book.rules if rule.fires(read("lorem ipsum"))] == []
+    assert [rule.name for rule in book.rules if rule.fires(Heard(read("lorem ipsum")))] == []
 
 
 def test_gaps_allow_words_between() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askms.guardrails.rail import CLEAR, Finding, Message
-from askms.guardrails.screen import RAILS, screen
+from askms.guardrails.screen import LEARNED, RULES, screen
 from askms.types import Flag, Route, Turn
 
 POSITIVE = [
@@ -209,8 +209,8 @@ class Says:
 
 
 def test_a_broken_rail_is_boundary_and_the_others_still_win() -> None:
-    quiet = screen("what is fatigue", rails=(Raises(), *RAILS))
-    loud = screen("i want to die", rails=(Raises(), *RAILS))
+    quiet = screen("what is fatigue", rails=(Raises(), *RULES))
+    loud = screen("i want to die", rails=(Raises(), *RULES))
 
     assert quiet.route is Route.BOUNDARY
     assert loud.route is Route.CRISIS
@@ -218,7 +218,7 @@ def test_a_broken_rail_is_boundary_and_the_others_still_win() -> None:
 
 
 def test_a_verdict_never_holds_the_patients_words() -> None:
-    screening = screen("zebra secret words", rails=(Raises(), *RAILS))
+    screening = screen("zebra secret words", rails=(Raises(), *RULES))
 
     assert not any("zebra" in v.reason for v in screening.verdicts)
 
@@ -231,7 +231,7 @@ ROUTES = [r for r in Route if r not in (Route.NO_EVIDENCE, Route.ANSWER)]
 def test_the_route_of_higher_priority_wins_whatever_the_order(one: Route, other: Route) -> None:
     rails = (Says(one), Says(other), Says(None))
 
-    assert screen("text here", rails=rails).route is min(one, other, key=lambda r: r.priority)
+    assert screen("text here", rails=rails, learned=()).route is min(one, other, key=lambda r: r.priority)
 
 
 def test_an_unsure_finding_does_not_outvote_a_sure_one() -> None:
@@ -243,7 +243,7 @@ def test_an_unsure_finding_does_not_outvote_a_sure_one() -> None:
 def test_one_verdict_for_each_rail() -> None:
     screening = screen("what is fatigue")
 
-    assert [v.guard for v in screening.verdicts] == [rail.name for rail in RAILS]
+    assert [v.guard for v in screening.verdicts] == [rail.name for rail in (*RULES, *LEARNED)]
     assert all(v.allowed and v.reason in (CLEAR.rule, "painful_theme") for v in screening.verdicts)
 
 
@@ -265,3 +265,24 @@ def test_every_history_gets_a_screening(turns: list[tuple[str, str]]) -> None:
     history = [Turn(role=role, content=content) for role, content in turns]
 
     assert screen("what is a relapse", history).route in Route
+
+
+@pytest.mark.parametrize(
+    ("message", "variant"),
+    [
+        ("can I stop my baclofen", "withdrawal"),
+        ("can i stop my steroids early", "withdrawal"),
+        ("how do i come off lamotrigine", "withdrawal"),
+        ("can I stop my Tecfidera", None),
+    ],
+)
+def test_a_medicine_that_is_dangerous_to_stop_has_its_own_words(message: str, variant: str | None) -> None:
+    screening = screen(message)
+
+    assert (screening.route, screening.variant) == (Route.DOSING, variant)
+
+
+def test_what_is_dangerous_to_stop_is_remembered_from_the_turn_before() -> None:
+    before = [Turn(role="user", content="what is baclofen for")]
+
+    assert screen("can I just stop it then", before).variant == "withdrawal"

@@ -23,6 +23,11 @@ RESULTS = [
     "People with MS can work full time.",
     "In the United States, call centres answered 988 calls.",
     "One woman had 36 infusions over two years.",
+    "Two of the three groups got placebo.",
+    "Six 30s sprints were run on a bike.",
+    "Fatigue was worse in the morning than at night.",
+    "There was no harm in the group that stopped.",
+    "Walking was three times slower, and weight did not change.",
 ]
 AMOUNTS = [
     "People got ketamine 0.5 mg per kg.",
@@ -36,6 +41,20 @@ AMOUNTS = [
     "They had two infusions four weeks apart.",
     "Half a tablet was taken.",
     "Ketamine 40 mcg/kg was infused.",
+    "They had half a milligram for each kilogram.",
+    "Fifty milligrams were given.",
+    "Three hundred mg is the ceiling.",
+    "Adults do best on ５０ ｍｇ.",
+    "Adults do best on ٥٠ mg.",
+    "Adults do best on 50㎎.",
+    "A teaspoonful in the evening is plenty.",
+    "On bad days two of the yellow ones work.",
+    "A safe ceiling is four of the 25s.",
+    "One tablet in the morning and two at night were taken.",
+    "Baclofen is taken 1-0-2.",
+    "Most adults take baclofen t.i.d.",
+    "Multiply the weight in kilograms by 0.5.",
+    "Dose: twenty-five.",
 ]
 DIRECTIVES = [
     "You should stop your DMT.",
@@ -50,6 +69,15 @@ DIRECTIVES = [
     "You can take it with food.",
     "Then switch to Ocrevus.",
     "We recommend ketamine.",
+    "Feel free to skip the next infusion.",
+    "Now is the time to quit the injections.",
+    "There is no harm in skipping a few infusions.",
+    "Baclofen can be stopped from one day to the next.",
+    "Gabapentin and opioids may be taken together.",
+    "Those on natalizumab do well to end it.",
+    "Nothing speaks against mixing both.",
+    "Leave out the evening tablet.",
+    "Readers are advised to switch to Ocrevus.",
 ]
 
 

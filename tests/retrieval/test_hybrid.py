@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from askms.build import build_index
+from askms.chunks import embedded_text
 from askms.embedding import SentenceEmbedder
 from askms.index import Snapshot, live_snapshot_folder, load_snapshot
 from askms.retrieval import Fusion, HybridRetriever, Retriever
@@ -152,3 +153,46 @@ def test_a_withdrawn_source_is_kept_back_and_found_only_when_asked_for(tmp_path:
 
     assert {hit.passage.source_id for hit in found} == {"old"}
     assert {hit.passage.source_id for hit in kept_back} == {"gone"}
+
+
+def test_a_quarantined_passage_is_not_found_and_the_next_best_takes_its_place(
+    snapshot: Snapshot, embedder: FakeEmbedder
+) -> None:
+    question = "Does ketamine help fatigue?"
+    best, *others = HybridRetriever(snapshot, embedder).retrieve(question, limit=3)
+
+    def quarantined(text: str) -> str | None:
+        return "attack" if text == embedded_text(best.passage) else None
+
+    guarded = HybridRetriever(snapshot, embedder, quarantined=quarantined)
+
+    assert guarded.retrieve(question, limit=len(others)) == others
+
+
+def test_a_withdrawn_source_is_checked_too(tmp_path: Path) -> None:
+    small = small_index(tmp_path, {"gone": {"status": "retracted"}, "old": {"status": "outdated"}})
+    guarded = HybridRetriever(small.snapshot, small.embedder, quarantined=lambda text: "attack")
+
+    assert guarded.withdrawn("Does ketamine help MS fatigue?", limit=12) == []
+
+
+def test_a_quarantine_that_fails_keeps_everything_back(
+    snapshot: Snapshot, embedder: FakeEmbedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(text: str) -> str | None:
+        raise RuntimeError(text)
+
+    assert HybridRetriever(snapshot, embedder, quarantined=broken).retrieve("ketamine", limit=5) == []
+    assert "RuntimeError" in caplog.text
+    assert "ketamine" not in caplog.text
+
+
+def test_the_quarantine_is_asked_of_no_more_than_what_may_be_returned(
+    snapshot: Snapshot, embedder: FakeEmbedder
+) -> None:
+    asked: list[str] = []
+    guarded = HybridRetriever(snapshot, embedder, quarantined=asked.append)
+
+    hits = guarded.retrieve("Does ketamine help fatigue?", limit=2)
+
+    assert asked == [embedded_text(hit.passage) for hit in hits]

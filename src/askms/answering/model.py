@@ -6,6 +6,7 @@ passage is gone, and with it every sentence that rests on it.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import unicodedata
@@ -17,6 +18,7 @@ from typing import Any, Final
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import JsonOutputParser
+from langchain_core.outputs import Generation
 from pydantic import BaseModel, ValidationError
 
 from askms.answering.choice import with_companions
@@ -38,6 +40,8 @@ MOST_CLAIMS: Final = 5
 MOST_QUOTES: Final = 20
 MOST_CHARACTERS: Final = 400
 """Of one sentence."""
+MOST_MENDED: Final = 30_000
+"""Characters of output that is not quite JSON."""
 
 _CONTRASTS: Final = frozenset({connecting("disagree"), connecting("disputed")})
 """Sides that belong together: only quotations keep them so."""
@@ -61,12 +65,25 @@ class _Output(BaseModel):
     answer: list[_Sentence]
 
 
+class _Parser(JsonOutputParser):
+    """Reads JSON, mending what breaks off; not in what is too long, as the time to mend grows with its square."""
+
+    def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
+        text = result[0].text
+        if len(text) <= MOST_MENDED:
+            return super().parse_result(result, partial=partial)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as exc:
+            raise OutputParserException("Too long to mend, and not JSON.") from exc
+
+
 class ModelWriter:
     """Asks a chat model to choose quotations and to write from them."""
 
     def __init__(self, model: BaseChatModel, snapshot: Snapshot, *, timeout: float) -> None:
         """Name the model, where hits come from, and how many seconds to wait for it."""
-        self._chain = PROMPT | model | JsonOutputParser()
+        self._chain = PROMPT | model | _Parser()
         self._snapshot, self._timeout = snapshot, timeout
 
     @classmethod

@@ -68,9 +68,22 @@ _CLAUSE_END: Final = re.compile(
     r"|may)\b)",
     re.I,
 )
+_BRACKETS: Final = re.compile(r"\s*\([^()]*\)")
+_SAYS_WHO: Final = re.compile(r",? according to [^,;:()]+(?=\.$)|, [^,;:]* says(?=\s*\.$)|, says [^,;:]*(?=\.$)")
 _PHRASE_END: Final = re.compile(r"[,;:]\s+|[.!?](?=\s|$)|[()\"]")
 _MONTH: Final = re.compile(r"\bMay(?=,? \d)|(?<=\d )May\b|(?<=\b[Ii]n )May\b")
-_TYPED: Final = str.maketrans(dict.fromkeys("‘’ʼ", "'") | dict.fromkeys("“”", '"') | dict.fromkeys("‐‑‒–—−", "-"))
+_TYPED: Final = str.maketrans(
+    dict.fromkeys("‘’ʼ", "'")
+    | dict.fromkeys("“”", '"')
+    | dict.fromkeys("‐‑‒–—−", "-")
+    | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
+)
+_STOP: Final = re.compile(r"[.!?;:]")
+_LISTING: Final = frozenset({"and", "or"})
+_LOOSE: Final = frozenset({"and", "that"})
+_FREE: Final = _LOOSE | {"also"}
+_LINKS: Final = keys_of("links")
+_PAST, _MANY = frozenset(_DATA["past"].split()), frozenset(_DATA["many"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +134,63 @@ class PlacedNumber:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it is written, with what stands before it."""
+
+    word: str
+    """Nothing for the end of the text."""
+    marks: str
+    """Marks between it and the word before."""
+    ties: tuple[str, ...] = ()
+    """Little words before it, which say how it hangs on what is before: "of", "with", "was", "the"."""
+    inherited: tuple[str, ...] = ()
+    """The same of the words that it is listed with: "in women and men"."""
+    loose: frozenset[str] = frozenset()
+    """Of "and" and "that", what is among them."""
+    gap: str = ""
+    """Marks between it and the word with weight before it."""
+    sentence: int = 0
+    clause: int = 0
+    """Its sentence and its clause, counted through the text."""
+    aside: int = 0
+    """The number of its aside, if it stands in one: in brackets, or in who says so at the end."""
+
+    @property
+    def key(self) -> str:
+        """Its name; nothing for the end."""
+        return word_key(self.word) if self.word else ""
+
+    @property
+    def hangs(self) -> frozenset[str]:
+        """The little words before it, but articles."""
+        return frozenset(self.ties) - {"a", "the"}
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it has weight of its own."""
+        return bool(self.word) and self.word not in GLUE
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens a phrase that says when, where or under what condition."""
+        return self.word in _OPENERS or self.key in _LINKS
+
+    @property
+    def negates(self) -> bool:
+        """Whether it is a negation."""
+        return self.key in _NEGATIONS
+
+    @property
+    def limits(self) -> bool:
+        """Whether it casts doubt on what follows."""
+        return self.key in _LIMITS
+
+
 @lru_cache(maxsize=4096)
 def read(text: str) -> Text:
     """The clauses of a text."""
-    parts = (part for sentence in sentences(text) for part in _CLAUSE_END.split(sentence))
-    return Text(tuple(clause for part in parts if (clause := _clause(part))))
+    return Text(tuple(clause for *_, part in _parts(text) if (clause := _clause(part))))
 
 
 def sentences(text: str) -> list[str]:
@@ -159,8 +224,76 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def odd_marks(text: str) -> frozenset[str]:
-    """Marks and letters that plain prose does not need."""
-    return frozenset(m for m in folded(text) if not (m.isascii() and m.isalnum()) and m not in _PLAIN_MARKS)
+    """Marks and letters that plain prose does not need: "²", "㎎", a stroke through a letter."""
+    typed = unicodedata.normalize("NFC", text.translate(_TYPED))
+    return frozenset(m for m in typed if not (m.isascii() and m.isalnum()) and m not in _PLAIN_MARKS)
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Every word of a text in order, and its end."""
+    places = [(at, clause) for at, clause, part in _parts(text) for _ in _words(part)]
+    asides = list(_asides(text))
+    plain = _plain(text)
+    found: list[Token] = []
+    glue, gap = tuple[str, ...](), ""
+    before: tuple[str, ...] = ()
+    listed, end = False, 0
+    for number, match in enumerate((*_WORD.finditer(plain), None)):
+        between = plain[end : match.start() if match else len(plain)]
+        hyphen = between == "-" and match is not None and plain[end - 1 : end].isalpha() and match[0].isalpha()
+        marks = "" if hyphen else "".join(between.split())
+        word = _DIGITS.get(match[0], match[0]) if match else ""
+        sentence, clause = places[number] if number < len(places) else (-1, -1)
+        if found and (clause != found[-1].clause or _STOP.search(marks)):
+            before, listed = (), False
+        listed, gap = listed or word in _LISTING or marks == ",", gap + marks
+        if word in GLUE:
+            found.append(Token(word, marks, sentence=sentence, clause=clause))
+            glue += (word,)
+        else:
+            ties = tuple("a" if little == "an" else little for little in glue if little not in _FREE)
+            aside = asides[number] if number < len(asides) else 0
+            inherited = before if listed else ()
+            found.append(Token(word, marks, ties, inherited, _LOOSE & {*glue}, gap, sentence, clause, aside))
+            before, glue, gap, listed = ties + inherited, (), "", word in _LISTING
+        end = match.end() if match else end
+    return tuple(found)
+
+
+def without_asides(text: str) -> str:
+    """A sentence without its brackets, and without who says so when that stands at the end."""
+    return _SAYS_WHO.sub(" ", _BRACKETS.sub(" ", text))
+
+
+def _asides(text: str) -> Iterator[int]:
+    """For each word of a text, the number of its aside; 0 for most."""
+    number = 0
+    for sentence in sentences(text):
+        bare = _BRACKETS.sub(lambda found: " " * len(found[0]), sentence)
+        spans = [found.span() for found in (*_BRACKETS.finditer(sentence), *_SAYS_WHO.finditer(bare))]
+        at = 0
+        for cut in sorted({0, len(sentence), *(edge for span in spans for edge in span)})[1:]:
+            inside = any(start <= at and cut <= end for start, end in spans)
+            number += inside
+            yield from (number * inside for _ in _words(sentence[at:cut]))
+            at = cut
+
+
+def _parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """The clauses of a text, each with the number of its sentence and its own."""
+    clause = 0
+    for at, sentence in enumerate(sentences(text)):
+        for part in _CLAUSE_END.split(sentence):
+            clause += 1
+            yield at, clause, part
+
+
+def form(word: str) -> str:
+    """How a word is bent: "past", "many" (or "she helps"), or nothing."""
+    if word in _PAST or (word.endswith("ed") and len(word) > 4):
+        return "past"
+    return "many" if word in _MANY or (word.endswith("s") and not word.endswith(("ss", "us", "is"))) else ""
 
 
 def folded(text: str) -> str:
@@ -199,7 +332,12 @@ def _placed(words: list[str], at: int) -> PlacedNumber:
 
 
 def _words(text: str) -> list[str]:
+    return [_DIGITS.get(word, word) for word in _WORD.findall(_plain(text))]
+
+
+def _plain(text: str) -> str:
     plain = _MONTH.sub("maymonth", folded(text)).lower()
     plain = re.sub(r"(?<=\d)\s?-\s?(?=\d)", " to ", plain)
-    plain = re.sub(r"\bbetween (\d\S*) and (?=\d)", r"between \1 to ", plain)
-    return [_DIGITS.get(word, word) for word in _WORD.findall(plain)]
+    plain = re.sub(r"\b(?:can't|cannot)\b", "can not", re.sub(r"\bwon't\b", "will not", plain))
+    plain = re.sub(r"n't\b", " not", plain)
+    return re.sub(r"\bbetween (\d\S*) and (?=\d)", r"between \1 to ", plain)

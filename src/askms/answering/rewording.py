@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from askms.answering.bending import why_bent
 from askms.answering.phrases import (
     GLUE,
     HUMANS,
@@ -30,6 +31,7 @@ from askms.answering.phrases import (
     placed_numbers,
     read,
     sentences,
+    without_asides,
 )
 
 LEAST_KEPT: Final = 0.5
@@ -39,10 +41,6 @@ NEARLY_ALL: Final = 0.8
 
 _DIRECTIONS, _INTENSIFIERS, _LINKS = keys_of("directions"), keys_of("intensifiers"), keys_of("links")
 _CONDITIONS, _COMPARISONS = keys_of("conditions"), keys_of("comparisons")
-_ASIDES: Final = re.compile(
-    r"\s*\([^()]*\)|,? according to [^,;:()]+(?=\.$)|, [^,;:]* says(?=\.$)|, says [^,;:]*(?=\.$)"
-)
-"""What may be left out of a clause without a loss: brackets, and who says so when it stands at the end."""
 _COMBINED: Final = re.compile(r"\b(\w+) (?:combined with|together with|with|plus) ([a-z]\w*)")
 
 
@@ -56,7 +54,12 @@ def why_unfaithful(sentence: str, quotes: Sequence[str], names: Callable[[str], 
     """
     if not read(sentence).keys:
         return "says nothing"
-    return _adds(sentence, " ".join(quotes), names) or _rearranges(sentence, quotes) or _leaves_out(sentence, quotes)
+    return (
+        _adds(sentence, " ".join(quotes), names)
+        or _rearranges(sentence, quotes)
+        or _leaves_out(sentence, quotes)
+        or why_bent(sentence, quotes)
+    )
 
 
 def _adds(sentence: str, quoted: str, names: Callable[[str], frozenset[str]]) -> str | None:
@@ -106,7 +109,8 @@ def _leaves_out(sentence: str, quotes: Sequence[str]) -> str | None:
     for quote in quotes:
         if (cut := _cut_off(said, quote)) is not None:
             return cut
-    wanted = {word.key for clause in _used(said, source) for word in clause} - NEUTRAL - _LINKS
+    bare = read(without_asides(" ".join(quotes)))
+    wanted = {word.key for clause in _used(said, bare) for word in clause} - NEUTRAL - _LINKS
     if len(wanted & said.held) < LEAST_KEPT * len(wanted):
         return "leaves out too much of its quotation"
     return None
@@ -178,7 +182,7 @@ def _used(said: Text, source: Text) -> list[Clause]:
 
 def _cut_off(said: Text, quote: str) -> str | None:
     """A clause goes with what it turns or limits ("but", "if", "who"), a comparison with its other half."""
-    source = read(_ASIDES.sub(" ", quote))
+    source = read(without_asides(quote))
     for before, clause in pairwise(source.clauses):
         own, own_before, link = source.own(clause), source.own(before), clause[0].key
         if link in _LINKS and own and own_before:
@@ -202,7 +206,7 @@ def _is_of_one(clause: Clause, said: Text, quoted: str) -> bool:
     if any(keys <= {word.key for word in other} for other in read(quoted).clauses):
         return True
     for sentence in sentences(quoted):
-        whole = read(_ASIDES.sub(" ", sentence)).held - NEUTRAL - _LINKS
+        whole = read(without_asides(sentence)).held - NEUTRAL - _LINKS
         if keys <= read(sentence).held and len(whole & said.held) >= NEARLY_ALL * len(whole):
             return True
     return False

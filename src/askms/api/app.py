@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
-from askms.api import ask, browse, errors, health, sources
+from askms.api import ask, browse, errors, health, sources, wording
 from askms.api.errors import unexpected
 from askms.api.limits import BodyLimit
 from askms.assistant import Assistant
@@ -46,6 +46,7 @@ def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
     app.include_router(ask.router)
     app.include_router(sources.router)
     app.include_router(browse.router)
+    app.include_router(wording.router)
     app.include_router(health.router)
     # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
     app.router.default = StaticFiles(directory=Path(str(files("askms") / "widget")), html=True)

@@ -1,8 +1,8 @@
 """Pages for people: the list of sources, and one source with our notes and the quotation marked.
 
 A page keeps the promises of a reply: an amount that a study gave stands only inside the
-fixed frame, other amounts and directives are left out, passages kept out of the index are
-left out too, and a disputed claim never stands without what answers it.
+fixed frame, other amounts and directives are left out, passages that are quarantined are
+left out too, whenever the index was built, and a disputed claim never stands without what answers it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,24 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from askms.guardrails import advises, amount_in, unshowable
+from askms.chunks import embedded_text
+from askms.guardrails import advises, amount_in, poisoned, unshowable
 from askms.index import Snapshot
 from askms.ladder import ladder
+from askms.languages import translations
 from askms.reply import DISCLAIMER
 from askms.sentences import sentence_spans
 from askms.types import Correction, Dispute, Document, EvidenceLevel, Section, SourceStatus
-from askms.wording import connecting, study_dose
+from askms.wording import LASTS, connecting, study_dose, wording
 
+_PLACES: Final = {
+    "us": "United States",
+    "ca": "Canada",
+    "uk": "United Kingdom",
+    "ie": "Ireland",
+    "eu": "European Union",
+    "unknown": "Unknown place",
+}
 _STATUS: Final = {
     SourceStatus.OUTDATED: "This source is out of date.",
     SourceStatus.SUPERSEDED: "A newer source has taken the place of this one.",
@@ -122,13 +132,28 @@ def browse_page(documents: Sequence[Document], topic: str | None, level: Evidenc
     )
 
 
+def wording_page(locale: str) -> str:
+    """HTML of everything that is said in fixed words, with the numbers of `locale`."""
+    words = wording()
+    return _render(
+        "wording.html",
+        words=words,
+        due=words.checked_on + LASTS,
+        translated=translations(),
+        locale=locale,
+        locales=_PLACES,
+        cards={key: words.card(card.kind, locale, key.partition(".")[2] or None) for key, card in words.cards.items()},
+    )
+
+
 def error_page(message: str) -> str:
     """HTML that says why there is no page."""
     return _render("error.html", message=message)
 
 
 def _section(snapshot: Snapshot, document: Document, section: Section, highlight: tuple[int, int] | None) -> _Shown:
-    body, kept = document.body, [(passage.start, passage.end) for passage in snapshot.passages_of(document.id)]
+    body = document.body
+    kept = [(p.start, p.end) for p in snapshot.passages_of(document.id) if poisoned(embedded_text(p)) is None]
     shown, left_out = [], False
     for span in sentence_spans(body[section.start : section.end]):
         start, end = section.start + span.start, section.start + span.end

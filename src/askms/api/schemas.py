@@ -40,6 +40,7 @@ class CardBody(BaseModel):
     kind: str
     title: str
     text: str
+    language: str
     contacts: list[ContactBody]
 
 

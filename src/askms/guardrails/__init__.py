@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from askms.guardrails.meaning import Meaning, head
 from askms.guardrails.names import named_medicines
-from askms.guardrails.replies import cards_for, lead_for, tail_for, wants_evidence
+from askms.guardrails.replies import wants_evidence
 from askms.guardrails.review import ReviewResult, poisoned, review
-from askms.guardrails.screen import RAILS, RULES, Screening, masked, screen
+from askms.guardrails.screen import RULES, Screening, masked, screen
 from askms.guardrails.showing import advises, amount_in, unshowable
+from askms.guardrails.translated import cards_in, in_language, language_of_reply, lead_in, tail_in
 
 __all__ = [
-    "RAILS",
     "RULES",
-    "Meaning",
     "ReviewResult",
     "Screening",
     "advises",
     "amount_in",
-    "cards_for",
-    "head",
-    "lead_for",
+    "cards_in",
+    "in_language",
+    "language_of_reply",
+    "lead_in",
     "masked",
     "named_medicines",
     "poisoned",
     "review",
     "screen",
-    "tail_for",
+    "tail_in",
     "unshowable",
     "wants_evidence",
 ]

@@ -7,6 +7,11 @@ one personal word is enough to make a sentence personal.
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
 from askms.guardrails import identifiers, medicines, normalise
 from askms.guardrails.rail import Message, Sentence
 from askms.guardrails.rules import pattern
@@ -17,7 +22,7 @@ def read(text: str) -> Message:
     # Narrowed first: the search for identifiers takes time that grows faster than the text.
     masked = identifiers.mask(normalise.narrow(normalise.clean(text)))
     display = masked.text
-    folded = normalise.fold(display)
+    folded = normalise.fold(_trials().sub(r"the \1 trial", display))
     sentences: list[Sentence] = []
     found: dict[str, None] = {}
     for plain in folded.sentences:
@@ -43,3 +48,11 @@ def _sentence(marked: str) -> Sentence:
     general = not personal and not live and pattern("<general>").search(asked) is not None
     past = pattern("<past>").search(text) is not None and pattern("<present>").search(text) is None
     return Sentence(text=text, general=general, past=past)
+
+
+@cache
+def _trials() -> re.Pattern[str]:
+    """A trial's name, in its own capitals: DEFINE is a trial, "define" is a word."""
+    data = json.loads(files("askms.guardrails").joinpath("trials.json").read_text(encoding="utf-8"))
+    names = sorted(data["names"], key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, names))})(?![\w-]| trial| study)")

@@ -14,7 +14,6 @@ from askms.guardrails.rail import Message
 from askms.types import Route, Turn
 
 KEPT_TURNS = 3
-_SAFETY = (Route.CRISIS, Route.EMERGENCY, Route.URGENT)
 _MAX_TURNS = 40
 _REFUSED = "refused_dosing_marker"
 """Stands in `Message.earlier` after a refused dose, so that rules can ask for it."""
@@ -29,6 +28,8 @@ class Conversation:
     latched: Route | None = None
     latched_variant: str | None = None
     earlier: str = ""
+    previous: str = ""
+    """The user's last turn."""
 
 
 def look_back(history: Sequence[Turn], judge: Callable[[Message], tuple[Route, str | None]]) -> Conversation:
@@ -40,7 +41,7 @@ def look_back(history: Sequence[Turn], judge: Callable[[Message], tuple[Route, s
         message = read(turn.content)
         if turn.role == "user":
             route, variant = judge(with_earlier(message, state))
-            if route in _SAFETY and (state.latched is None or route.priority < state.latched.priority):
+            if route.is_safety and (state.latched is None or route.priority < state.latched.priority):
                 state = replace(state, latched=route, latched_variant=variant)
             seen.append((turn.role, message, route))
         else:
@@ -56,6 +57,7 @@ def with_earlier(message: Message, state: Conversation) -> Message:
         medicine_in_play=message.medicine_in_play or state.medicine_in_play,
         refused_dosing=state.refused_dosing,
         earlier=state.earlier,
+        previous=state.previous,
     )
 
 
@@ -69,4 +71,5 @@ def _summed(state: Conversation, seen: Sequence[tuple[str, Message, Route | None
         medicine_in_play=any(m.medicine_in_play for m, _ in asked),
         refused_dosing=refused,
         earlier=" ".join(words),
+        previous=next((m.display for role, m, _ in reversed(seen) if role == "user"), ""),
     )

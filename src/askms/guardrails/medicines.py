@@ -14,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 _FUZZY_FROM: Final = 6
 _TWO_SLIPS_FROM: Final = 10
 
@@ -98,7 +100,7 @@ def _nearest(word: str) -> str | None:
         return None
     for name in _by_initial().get(word[0], ()):
         allowed = 2 if min(len(word), len(name)) >= _TWO_SLIPS_FROM else 1
-        if abs(len(word) - len(name)) <= allowed and slips(word, name, allowed) <= allowed:
+        if OSA.distance(word, name, score_cutoff=allowed) <= allowed:
             return name
     return None
 
@@ -110,20 +112,3 @@ def _by_initial() -> dict[str, tuple[str, ...]]:
         if len(name) >= _FUZZY_FROM and name.isalpha():
             names.setdefault(name[0], []).append(name)
     return {initial: tuple(found) for initial, found in names.items()}
-
-
-def slips(one: str, other: str, limit: int) -> int:
-    """Letters to add, drop, change or swap between two words; `limit + 1` once there are more."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        nxt = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(row[j] + 1, nxt[j - 1] + 1, row[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            nxt.append(cost)
-        if min(nxt) > limit:
-            return limit + 1
-        before, row = row, nxt
-    return row[-1]

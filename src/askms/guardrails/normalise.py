@@ -38,6 +38,8 @@ _INVISIBLE: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
 _SENTENCE_END: Final = re.compile(r"(?<=[!?;…])\s*|(?<=\.)(?=\s|$|[A-Za-z])(?<!\d\.)(?<!\b[A-Za-z]\.)\s*|\n+")
 _CONTRACTION: Final = re.compile(r"(?<=[a-z])'(?=(?:t|m|s|re|ve|ll|d)\b)")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9%/.+<>&]+")
+_SLASH: Final = re.compile(r"(?<=[a-z]{4})/(?=[a-z]{4})")
+"""Between words it only parts them; in "mg/kg" it means something."""
 _STRAY_STOP: Final = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 _TEXTSPEAK: Final = {
@@ -124,7 +126,7 @@ def _fold_letters(text: str) -> str:
 
 
 def _fold_words(text: str) -> str:
-    text = _CONTRACTION.sub("", _fold_letters(text))
+    text = _SLASH.sub(" ", _CONTRACTION.sub("", _fold_letters(text)))
     text = _STRAY_STOP.sub(" ", _NOT_WORD.sub(" ", text))
     words = [_TEXTSPEAK.get(w, w) for w in _STRETCHED.sub(r"\1\1", text).split()]
     return _CAN_NOT.sub(lambda m: f"{m[1]}nt" if m[1] else "cant", " ".join(words))

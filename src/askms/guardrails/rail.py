@@ -38,6 +38,8 @@ class Message:
     """One of the last three user turns was on the dosing route."""
     earlier: str = ""
     """The last turns of the conversation, folded, for follow-ups such as "that is what I have"."""
+    previous: str = ""
+    """The user's turn before this one, as `display`; what a short follow-up leans on."""
     hidden: bool = False
     """Part of the message was encoded (base64, rot13, reversed)."""
     masked: bool = False
@@ -59,6 +61,9 @@ class Finding:
     variant: str | None = None
     sure: bool = True
     """An unsure finding counts only where no sure one says more than BOUNDARY."""
+
+    yields_to_boundary: bool = False
+    """Counts as BOUNDARY where another rail found that; for what a kind of question makes harmless."""
 
     unlikely: frozenset[Route] = frozenset()
     """Routes that this rail all but rules out. They turn another rail's finding into BOUNDARY, never into less."""

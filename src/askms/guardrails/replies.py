@@ -5,18 +5,17 @@ No text is made here; everything comes from `wording.json`.
 
 from __future__ import annotations
 
+from askms.guardrails.policies import policy_of
 from askms.guardrails.screen import Screening
 from askms.reply import Card
 from askms.types import Claim, Flag, Route
 from askms.wording import RouteWording, line, wording
 
-_SAFETY = (Route.CRISIS, Route.EMERGENCY, Route.URGENT)
-_EVIDENCE = frozenset({Route.ANSWER, Route.BOUNDARY, Route.DECISION, Route.DIAGNOSIS})
-
 
 def wants_evidence(route: Route) -> bool:
     """Whether sources are looked up on this route."""
-    return route in _EVIDENCE
+    # A card must not wait for a file of policies that may be damaged.
+    return not route.is_safety and policy_of(route).evidence
 
 
 def cards_for(screening: Screening, locale: str) -> tuple[Card, ...]:
@@ -33,7 +32,7 @@ def cards_for(screening: Screening, locale: str) -> tuple[Card, ...]:
 
 def lead_for(screening: Screening, first_turn: bool) -> tuple[Claim, ...]:
     """Fixed sentences before the evidence. Safety routes have none: nothing may push their card down."""
-    if screening.route in _SAFETY:
+    if screening.route.is_safety:
         return ()
     lines = [line("ai")] if first_turn else []
     lines += [line(flag.value) for flag in (Flag.INJECTION, Flag.PII, Flag.WELLBEING) if flag in screening.flags]
@@ -44,7 +43,7 @@ def tail_for(screening: Screening, first_turn: bool = False) -> tuple[Claim, ...
     """Fixed sentences after the evidence, the questions for the neurologist last."""
     words = _route(screening)
     lines = [*words.tail, *words.questions]
-    if screening.route in _SAFETY:
+    if screening.route.is_safety:
         lines += [line("latched")] if screening.latched else []
         lines += [line("pii")] if Flag.PII in screening.flags else []
         lines += [line("ai")] if first_turn else []

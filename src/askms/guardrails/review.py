@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from askms.guardrails.poison import poisoned
+from askms.guardrails.poison import poisoned, quarantine
+from askms.guardrails.policies import policy_of
 from askms.guardrails.screen import Screening
 from askms.guardrails.showing import advises, amount_in, directive_in
 from askms.types import Citation, Claim, Document, Flag, Passage, Route, Verdict
@@ -115,17 +116,41 @@ class NoDirective:
         return directive_in(claim.text) if _is_free(claim) else None
 
 
+class RouteRules:
+    """Nothing that the policy of the route forbids: no ranking in a decision, no likelihood in a diagnosis."""
+
+    name = "route_policy"
+
+    def why_not(self, claim: Claim, evidence: Evidence) -> str | None:
+        """Name what the route forbids."""
+        screening = evidence.screening
+        return policy_of(screening.route, screening.variant).forbids(claim.text) if _is_free(claim) else None
+
+
 class NoAttack:
-    """Nothing that speaks to a program, or carries markup."""
+    """Nothing that speaks to a program or carries markup, and nothing from a passage that does.
+
+    A passage is judged whole, by the rules of today: an index may have been built with older ones.
+    """
 
     name = "poison_scan"
 
     def why_not(self, claim: Claim, evidence: Evidence) -> str | None:
         """Name the kind of attack."""
+        cited = ((evidence.passages[c.passage_key], evidence.documents[c.source_id]) for c in claim.citations)
+        if (attack := next(filter(None, (quarantine(*one) for one in cited)), None)) is not None:
+            return attack
         return poisoned(claim.text) if claim.citations else None
 
 
-POLICIES: Final[tuple[Policy, ...]] = (AllowList(), StudyDose(), NoBareDose(), NoDirective(), NoAttack())
+POLICIES: Final[tuple[Policy, ...]] = (
+    AllowList(),
+    StudyDose(),
+    NoBareDose(),
+    NoDirective(),
+    RouteRules(),
+    NoAttack(),
+)
 
 
 def review(

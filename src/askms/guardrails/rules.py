@@ -26,7 +26,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from askms.errors import AskmsError
-from askms.guardrails.rail import Message, Sentence
+from askms.guardrails.rail import Message
 
 _GROUP: Final = re.compile(r"<([a-z_]+)>")
 _GAPS: Final = (
@@ -60,21 +60,39 @@ class Rule:
     weigh: tuple[tuple[re.Pattern[str], float], ...] = ()
     least: float = 0.0
 
-    def fires(self, message: Message) -> bool:
-        """Whether the rule holds for the message."""
-        if self.earlier is not None and self.earlier.search(message.earlier) is None:
+    def fires(self, heard: Heard) -> bool:
+        """Whether the rule holds for a message."""
+        if self.earlier is not None and self.earlier.search(heard.earlier) is None:
             return False
-        heard = [s.text for s in message.sentences if self._listens(s)]
-        texts = [" ".join(heard)] if self.whole_message and heard else heard
-        return any(self._holds(text) for text in texts)
-
-    def _listens(self, sentence: Sentence) -> bool:
-        return (self.general or not sentence.general) and (self.past or not sentence.past)
+        return any(self._holds(text) for text in heard.texts(self.general, self.past, self.whole_message))
 
     def _holds(self, text: str) -> bool:
-        if not all(p.search(text) for p in self.when) or any(p.search(text) for p in self.unless):
-            return False
+        # Plain loops: this is asked some three hundred times a message.
+        for cue in self.when:
+            if cue.search(text) is None:
+                return False
+        for excuse in self.unless:
+            if excuse.search(text) is not None:
+                return False
         return not self.weigh or sum(weight for cue, weight in self.weigh if cue.search(text)) >= self.least
+
+
+class Heard:
+    """What rules listen to in one message, put together once for all of them."""
+
+    def __init__(self, message: Message) -> None:
+        """Name the message."""
+        self.earlier = message.earlier
+        self._sentences = message.sentences
+        self._texts: dict[tuple[bool, bool, bool], tuple[str, ...]] = {}
+
+    def texts(self, general: bool, past: bool, whole: bool) -> tuple[str, ...]:
+        """The sentences, each on its own or as one text; general ones and past ones only if asked for."""
+        kind = (general, past, whole)
+        if kind not in self._texts:
+            heard = [s.text for s in self._sentences if (general or not s.general) and (past or not s.past)]
+            self._texts[kind] = (" ".join(heard),) if whole and heard else tuple(heard)
+        return self._texts[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +106,8 @@ class RuleBook:
 
     def first(self, message: Message) -> Rule | None:
         """The first rule that fires."""
-        return next((rule for rule in self.rules if rule.fires(message)), None)
+        heard = Heard(message)
+        return next((rule for rule in self.rules if rule.fires(heard)), None)
 
     def named(self, name: str) -> Rule:
         """The rule of this name."""

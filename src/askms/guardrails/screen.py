@@ -7,6 +7,7 @@ broken guard never looks like a clear one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,8 +20,8 @@ from askms.guardrails.decision import Decision
 from askms.guardrails.diagnosis import Diagnosis
 from askms.guardrails.dosing import Dosing
 from askms.guardrails.emergency import Emergency
-from askms.guardrails.hints import Hints
 from askms.guardrails.injection import Injection
+from askms.guardrails.learned import Learned
 from askms.guardrails.misuse import Misuse
 from askms.guardrails.rail import Finding, Message, Rail
 from askms.guardrails.scope import Scope
@@ -40,8 +41,14 @@ RULES: Final[tuple[Rail, ...]] = (
     Injection(),
 )
 """What needs no model. In order of priority; only the order of verdicts depends on it."""
-RAILS: Final[tuple[Rail, ...]] = (*RULES, Hints())
-"""The rules and the word model: everything that works on any machine, at once."""
+LEARNED: Final[tuple[Rail, ...]] = (Learned(),)
+"""What needs a model. Without one these rails fail closed, and a card that the rules call for stands (P4)."""
+
+
+_DANGEROUS_TO_STOP: Final = re.compile(
+    r"_(?:withdrawal|tapered)\b|\b(?:steroids?|antidepressants?|opioids?|opiates?|benzo\w*|beta blockers?)\b"
+)
+"""Medicines that are dangerous to stop suddenly, by the tag in the mark of their name, or by their kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +71,9 @@ class Screening:
     """The route comes from an earlier turn of this chat, not from this message."""
 
 
-def screen(message: str, history: Sequence[Turn] = (), rails: Sequence[Rail] = RAILS) -> Screening:
+def screen(
+    message: str, history: Sequence[Turn] = (), rails: Sequence[Rail] = RULES, learned: Sequence[Rail] = LEARNED
+) -> Screening:
     """Judge a message. Never raises; every message gets a screening."""
     verdicts: list[Verdict] = []
     try:
@@ -72,12 +81,14 @@ def screen(message: str, history: Sequence[Turn] = (), rails: Sequence[Rail] = R
     except Exception as exc:  # noqa: BLE001 - a message that cannot be read must not look harmless (I4)
         return _unreadable(exc)
     try:
-        state = look_back(history, lambda earlier: _route_of(earlier, rails))
+        state = look_back(
+            history, lambda earlier: _winner([found for _, found in _findings(earlier, (*rails, *learned))])
+        )
     except Exception as exc:  # noqa: BLE001 - as above: the conversation is a guard too
         state = Conversation()
         verdicts.append(_failed("conversation", exc))
     placed = with_earlier(plain, state)
-    findings = _findings(placed, rails)
+    findings = _findings(placed, (*rails, *learned))
     verdicts += [finding.verdict(name) for name, finding in findings]
     found = [finding for _, finding in findings]
     if len(verdicts) > len(findings):
@@ -85,6 +96,8 @@ def screen(message: str, history: Sequence[Turn] = (), rails: Sequence[Rail] = R
     winner = _winner(found)
     latched = state.latched is not None and state.latched.priority < winner[0].priority
     route, variant = (state.latched, state.latched_variant) if latched and state.latched else winner
+    if route is Route.DOSING and _DANGEROUS_TO_STOP.search(f"{placed.folded} {placed.earlier}"):
+        variant = "withdrawal"
     return Screening(
         route=route,
         flags=_flags(placed, found),
@@ -116,13 +129,15 @@ def _judged(rail: Rail, message: Message) -> Finding:
         return Finding(rule=f"failed:{type(exc).__name__}", route=Route.BOUNDARY)
 
 
-def _route_of(message: Message, rails: Sequence[Rail]) -> tuple[Route, str | None]:
-    return _winner([finding for _, finding in _findings(message, rails)])
-
-
 def _winner(findings: Sequence[Finding]) -> tuple[Route, str | None]:
     unlikely = frozenset[Route]().union(*(f.unlikely for f in findings))
-    found = [replace(f, route=Route.BOUNDARY, variant=None) if f.route in unlikely else f for f in findings]
+    at_boundary = any(f.route is Route.BOUNDARY for f in findings)
+    found = [
+        replace(f, route=Route.BOUNDARY, variant=None)
+        if f.route in unlikely or (f.yields_to_boundary and at_boundary)
+        else f
+        for f in findings
+    ]
     sure = _first([f for f in found if f.sure])
     return sure if sure[0] not in (Route.ANSWER, Route.BOUNDARY) else _first(found)
 

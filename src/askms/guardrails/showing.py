@@ -8,6 +8,7 @@ follow-up and blood levels pass.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from askms.guardrails.names import named_medicines
@@ -26,6 +27,27 @@ _CONCENTRATION: Final = re.compile(
     rf"{_DIGITS}\s?(?:mg|ng|pg|g|µg|mcg|iu|u|units?|nmol|mmol)\s?(?:/|per )\s?(?:d?l|ml|lit\w+|decilit\w+)\b", re.I
 )
 _AMOUNT: Final = re.compile(rf"\b{_DIGITS}(?:\s|-|\u00a0)?{_MASS}\b(?!\s?/\s?d?l)", re.I)
+_WORDED: Final = (
+    r"(?:(?:half|a quarter)(?: of)?(?: an?)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:an?|one|two|three|four|five|six|eight) (?:hundred|thousand)|hundred|thousand)"
+)
+_WORDED_AMOUNT: Final = re.compile(
+    rf"\b{_WORDED}[ -](?:milligram(?:me)?s?|microgram(?:me)?s?|mgs?|mcgs?|millilit\w+|mls?|grams?"
+    r"|international units?)\b"
+    r"|\b(?:tea|table|dessert)?spoon(?:s|fuls?)\b|\bcapfuls?\b|\bdropperfuls?\b"
+    r"|\b(?:multiply|multiplied|divide|divided)\b[^.;]{0,40}\b(?:weight|kilograms?|kilos?|kg)\b"
+    r"|\b(?:weight|kilograms?|kilos?|kg)\b[^.;]{0,40}\b(?:multiplied|divided)\b",
+    re.I,
+)
+_FORM_FIELD: Final = re.compile(r"(?:^|[.;|]\s*)(?:dose|dosage|dosing|frequency|strength|unit)s?\s*[:=]", re.I)
+_SOME_OF_THEM: Final = re.compile(
+    r"\b(?:half|two|three|four|five|six|\d+)(?: of (?:the|those|these|your))? "
+    r"(?:small |big |little |large |round |long )?"
+    r"(?:yellow|white|pink|blue|red|green|orange|brown|purple|grey|gray|small|big|little|large|round|long) ones\b"
+    r"|\b(?:half|two|three|four|five|six|\d+) of the \d{1,3}s\b",
+    re.I,
+)
 _PER_WEIGHT: Final = re.compile(r"\b(?:per|a|each|for (?:each|every))\s(?:kg|kilos?|kilogram\w*)\b|/\s?kg\b", re.I)
 _PIECES: Final = re.compile(
     rf"\b{_NUMBER}(?: (?:more|extra|whole|small|other))?(?: |-)(?:tablets?|pills?|capsules?|puffs?|drops?"
@@ -47,7 +69,10 @@ _SCHEDULE: Final = re.compile(
     r"|evenings?|weeks?|months?|\d+ ?h)\b"
     rf"|\b{_NUMBER} (?:hours?|days?|weeks?|months?) apart\b"
     r"|\b(?:at bedtime|before bed|with (?:each )?meals?|on an empty stomach)\b"
-    rf"|\b(?:daily|nightly|weekly|monthly|a day|per day|per night|each night)\b",
+    rf"|\b(?:daily|nightly|weekly|monthly|a day|per day|per night|each night)\b"
+    rf"|\b{_NUMBER} (?:in the morning|at (?:noon|night|lunch)|with (?:breakfast|lunch|dinner))\b"
+    r"|\b[0-4]-[0-4]-[0-4](?:-[0-4])?\b"
+    r"|\bt\.?i\.d\b|\bb\.i\.d\b|\bq\.i\.d\b|\bq\d{1,2} ?h\b",
     re.I,
 )
 _TAKING: Final = re.compile(
@@ -76,7 +101,7 @@ _VERBS: Final = (
     r"|buy|replace"
     r"|come off|go on|go off|give up|cut down|ditch|drop|hold|adjust|crush|split|keep taking|choose"
     r"|consider|discontinue"
-    r"|withdraw|swallow|begin|carry on|miss|repeat)"
+    r"|withdraw|swallow|begin|carry on|miss|repeat|throw away|throw out|leave out)"
 )
 _SECOND_PERSON: Final = re.compile(
     rf"\byou(?:'d| would| had)? (?:should|must|can|could|may|might|need|have to|ought|are (?:able|allowed"
@@ -96,6 +121,18 @@ _IMPERATIVE: Final = re.compile(
     r"|more|suddenly|vision|blind\w*|seen)\b|-)",
     re.I,
 )
+_PERMISSION: Final = re.compile(
+    rf"\b(?:go ahead and|feel free to|now is the time to|it is time to) (?:now |just |simply )?{_VERBS}\b"
+    r"|\b(?:is|are|'s) (?:no|little) (?:harm|danger|risk|problem) (?:in|to|with) "
+    r"(?:stopping|skipping|doubling|halving|missing|mixing|combining|changing|swapping|taking more)\b"
+    r"|\b(?:may|can) be (?:taken|used|combined|mixed) together\b"
+    rf"|\bdo(?:es)? (?:well|best|better) to (?:{_VERBS[3:-1]}|end)\b"
+    r"|\bnothing (?:speaks|is|stands) against (?:taking|stopping|skipping|doubling|mixing|combining|using)\b"
+    r"|\bcan (?:safely |simply |just |easily )?be (?:stopped|doubled|tripled|halved|skipped|mixed|combined|swapped"
+    r"|dropped|increased|raised|missed)\b[^.;]{0,60}"
+    r"\b(?:without|safely|at any time|at once|any time|overnight|from one day)\b",
+    re.I,
+)
 _GERUND_SUBJECT: Final = re.compile(
     r"^(?:stopping|starting|taking|switching|combining|changing|using|adding|skipping|mixing|increasing|reducing)\b",
     re.I,
@@ -105,8 +142,8 @@ _PROHIBITION: Final = re.compile(
 )
 """A regulator's "must not be used in pregnancy" keeps people from harm; to drop it would hide a danger."""
 _ADVICE: Final = re.compile(
-    r"\b(?:people|patients?|adults|women|men|everyone|anyone|those|a person|someone|they|he|she|persons?|users?"
-    r"|individuals)\b[^.;]{0,60}?\b(?:should(?:n't)?|must(?:n't)?|ought to|need(?:s)? to|ha(?:s|ve) to"
+    r"\b(?:people|patients?|readers?|adults|women|men|everyone|anyone|those|a person|someone|they|he|she|persons?"
+    r"|users?|individuals)\b[^.;]{0,60}?\b(?:should(?:n't)?|must(?:n't)?|ought to|need(?:s)? to|ha(?:s|ve) to"
     r"|(?:is|are) (?:advised|told"
     rf"|recommended|urged) to|can safely|may safely|are free to)\b (?:not |never |always |also |only "
     rf"|safely |be able to )*"
@@ -127,22 +164,26 @@ _ADVISING: Final = re.compile(
 
 def amount_in(text: str) -> str | None:
     """Which kind of amount or schedule a sentence holds, or nothing."""
-    bare = _CONCENTRATION.sub(" ", text)
-    if _AMOUNT.search(bare):
+    # One character for "mg", digits of another alphabet: the same amount.
+    bare = _CONCENTRATION.sub(" ", unicodedata.normalize("NFKC", text))
+    if _AMOUNT.search(bare) or _WORDED_AMOUNT.search(bare):
         return "amount"
     if _PER_WEIGHT.search(bare):
         return "per_weight"
-    if _PIECES.search(bare) and _takes(bare):
+    if (_PIECES.search(bare) and _takes(bare)) or _SOME_OF_THEM.search(bare):
         return "pieces"
-    if _DOSE_WORDS.search(bare):
+    if _DOSE_WORDS.search(bare) or _FORM_FIELD.search(bare):
         return "dose_words"
     return "schedule" if _schedule(bare) else None
 
 
 def directive_in(text: str) -> str | None:
     """Which kind of directive a sentence holds, or nothing. A warning of danger is not a directive."""
+    text = unicodedata.normalize("NFKC", text)
     if _SECOND_PERSON.search(text):
         return "second_person"
+    if _PERMISSION.search(text):
+        return "permission"
     if not _GERUND_SUBJECT.search(text) and _IMPERATIVE.search(text):
         return "imperative"
     return "advice" if _ADVICE.search(_PROHIBITION.sub(" ", text)) else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
+from askms.chunks import embedded_text
 from askms.embedding import Embedder
 from askms.index import Snapshot
 from askms.retrieval.fusion import Fusion, fuse
@@ -20,6 +22,8 @@ DUPLICATE: Final = 0.97
 """Cosine above which two passages say the same."""
 LEAST: Final = 0.25
 """Cosine below which a passage without a shared rare term is no evidence."""
+
+_log = logging.getLogger(__name__)
 
 
 @runtime_checkable
@@ -42,9 +46,22 @@ class HybridRetriever:
         fusion: Fusion = Fusion.SCORE,
         dense_weight: float = 0.6,
         passages_per_source: int = 5,
+        quarantined: Callable[[str], str | None] = lambda text: None,
     ) -> None:
+        """Search `snapshot`.
+
+        Args:
+            snapshot: what is searched.
+            embedder: the model that the snapshot was built with.
+            fusion: how the two rankings become one.
+            dense_weight: share of the dense side, 0 to 1.
+            passages_per_source: the most hits that one source gives.
+            quarantined: why a text, header and words of a passage, may not be found, or nothing. An index may have
+                been built when less was known of what has no place in it.
+        """
         self._snapshot, self._embedder = snapshot, embedder
         self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
+        self._quarantined = quarantined
 
     def retrieve(self, question: str, *, limit: int) -> list[Hit]:
         """Return up to `limit` hits, best first, at most `passages_per_source` of one source.
@@ -94,9 +111,19 @@ class HybridRetriever:
                 continue
             if per_source[source] >= self._per_source or any(self._same(hit, other) for other in kept):
                 continue
+            if self._is_quarantined(hit):
+                continue
             kept.append(hit)
             per_source[source] += 1
         return kept
+
+    def _is_quarantined(self, hit: Hit) -> bool:
+        # Asked last, as it is slow: only of what would be returned.
+        try:
+            return self._quarantined(embedded_text(hit.passage)) is not None
+        except Exception as exc:  # noqa: BLE001 - a guard that fails keeps the passage back (P5)
+            _log.error("the quarantine failed with %s; a passage is kept back", type(exc).__name__)
+            return True
 
     def _same(self, one: Hit, other: Hit) -> bool:
         rows = self._snapshot.row_of[one.passage.stable_id], self._snapshot.row_of[other.passage.stable_id]

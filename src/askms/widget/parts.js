@@ -17,7 +17,7 @@ export function cardElement(card) {
   const contacts = (card.contacts ?? []).map((contact) => el("li", {}, contactElement(contact)))
   return el(
     "section",
-    { class: "card", role: "alert", "data-kind": card.kind },
+    { class: "card", role: "alert", "data-kind": card.kind, lang: card.language },
     el("h3", { tabindex: -1 }, card.title),
     card.text ? el("p", { class: "card-text" }, card.text) : null,
     contacts.length > 0 && el("ul", { class: "contacts" }, ...contacts),

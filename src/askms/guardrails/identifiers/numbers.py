@@ -1,0 +1,140 @@
+"""Numbers that stand for a person: records, national ids, cards, accounts and phones.
+
+A number is told by the label beside it ("hospital number"), by a shape that only an
+identifier has (an IBAN, `QQ 12 34 56 C`), or by being long.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from askms.guardrails.identifiers.runs import AMOUNT, YEARS, mask_runs
+from askms.guardrails.identifiers.words import either, lowered, shapes
+
+_WITH_DIGIT: Final = r"[A-Za-z]{0,7}\d[A-Za-z0-9]{0,24}+"
+_VALUE: Final = (
+    rf"(?P<value>(?:[A-Za-z]{{1,6}}[-/.]|(?-i:[A-Z]{{2,6}}) |[A-Za-z] ){{0,2}}{_WITH_DIGIT}"
+    rf"(?: ?[-/._–] ?{_WITH_DIGIT}|[-/_–][A-Za-z]{{1,4}}(?!\w)| (?!\d{{1,4}}{AMOUNT}){_WITH_DIGIT}"
+    r"| (?-i:[A-Z]{1,4})(?=[ -]?\d)| (?-i:[A-HJ-Z]{1,2})(?!\w)){0,7})"
+)
+_SPOKEN: Final = (
+    r"(?:(?:double |triple |treble )?(?:zero|oh|o|nought|naught|one|two|three|four|five|six|seven|eight|nine))(?!\w)"
+)
+_CODE: Final = re.compile(r"(?<![\w.,/-])(?=[A-Za-z/.-]{0,8}\d)[A-Za-z0-9]++(?:[-/.][A-Za-z0-9]++)*+(?![\w@])")
+_DOSE: Final = re.compile(r"[\d.,/-]+[A-Za-zµ]{1,4}(?:/[A-Za-z]+)?")
+_DATE_OR_VALUE: Final = re.compile(
+    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}[/.]\d{1,2}(?:[/.]\d\d)?|\d{4}-\d\d-\d\d|\d{1,4}\.\d{1,2}|\d{1,3}000"
+)
+"""`scan 12/03/2021`, `test: 12.5`, `insurance is 15000 a year`"""
+_FEWEST_DIGITS: Final = 6
+_MOST_LETTERS: Final = 8
+"""In a code that no label explains."""
+_BESIDE: Final = re.compile(
+    r"(?P<label>\[(?:phone|number|record number)\],? ?\(?(?:ext|extension|x|exp|expiry|expires|valid)(?: date)?\.?:? ?"
+    r"|(?<!\w)cv[vc]2?(?: (?:is|code|number|no))?[ :]{1,2})\d{1,6}(?: ?/ ?\d{2,4})?(?!\w)",
+    re.IGNORECASE,
+)
+"""The extension of a phone, the expiry and the code of a card."""
+
+
+def mask_numbers(text: str) -> str:
+    """The text without numbers that stand for a person."""
+    text = _mask_labelled(text)
+    text = _label_after().sub(lambda m: "[record number]" if _is_long(m["value"]) else m[0], text)
+    text = _phone_label().sub(r"\g<label>[phone]", text)
+    text = _shapes().sub("[record number]", text)
+    text = _spoken().sub("[phone]", text)
+    text = _CODE.sub(lambda m: "[record number]" if _is_code(m[0]) else m[0], text)
+    return _BESIDE.sub(r"\g<label>[number]", mask_runs(text))
+
+
+def _mask_labelled(text: str) -> str:
+    parts: list[str] = []
+    done = 0
+    for label in _label().finditer(lowered(text)):
+        value = _labelled_value().match(text, label.end()) if label.start() >= done else None
+        if value and _is_number(value, label):
+            parts += [text[done : value.start("value")], "[record number]"]
+            done = value.end("value")
+    return "".join([*parts, text[done:]])
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """In lower case: what a number belongs to."""
+    bare = rf"{either('number_nouns')}(?!\w)|#"
+    kinds = rf"(?P<own>{either('own_numbers')})|(?P<shared>{either('numbered')})|(?P<bare>{bare})"
+    return re.compile(rf"(?<!\w)(?:{kinds})(?![^\W\d_](?<!s))")
+
+
+@cache
+def _labelled_value() -> re.Pattern[str]:
+    """What links a number to its label, and the number."""
+    noun = rf"(?:[ :=(–—-]{{0,2}}(?:{either('number_nouns')}(?!\w)\.?|#))"
+    place = r"(?: (?:at|with|for|from|on|in|under) (?:[\w'’.]+ ){0,3}?[\w'’.]+(?= (?:is|was) | ?[:=]))?"
+    verb = r"(?:[ ,(]{0,2}(?:is|was|est|ist|es|è|é|e|it['’]?s|here|ending(?: in)?|ends(?: in| with)?|:|=)(?!\w))"
+    link = rf"(?P<link>(?:['’]?s)?\.?{noun}{{0,3}}{place}{verb}{{0,3}}[ :=,(–—\"'-]{{0,3}}\n?)"
+    return re.compile(rf"{link}(?<![A-Za-z]){_VALUE}(?!\w)(?P<amount>{AMOUNT})?", re.IGNORECASE)
+
+
+def _is_number(match: re.Match[str], label: re.Match[str]) -> bool:
+    """Whether it is long enough: the vaguer the label, the longer it must be."""
+    value = match["value"]
+    digits = sum(c.isdigit() for c in value)
+    called_number = _called_number().search(match["link"]) is not None
+    if label["own"]:
+        least = 4
+    elif label["shared"] and called_number:
+        least = 3
+    elif label["shared"] and any(c.isalpha() for c in value):
+        least = 4
+    else:
+        least = 5
+    meant = bool(label["own"]) or called_number
+    if digits < least or match["amount"] or (not meant and _DATE_OR_VALUE.fullmatch(value)):
+        return False
+    return not YEARS.fullmatch(value) or (called_number and (digits > 4 or bool(label["own"])))
+
+
+@cache
+def _called_number() -> re.Pattern[str]:
+    return re.compile(rf"#|(?<!\w){either('number_nouns')}(?!\w)|ending", re.IGNORECASE)
+
+
+@cache
+def _label_after() -> re.Pattern[str]:
+    """`884213 is my hospital number`"""
+    whose = r"[ ,(=–—-]{1,3}(?:is |was |being )?(?:my |the |our |his |her |their |mum'?s |dad'?s )(?:\w+ ){0,2}?"
+    label = rf"(?:{either('own_numbers')}|{either('numbered')}|{either('phones')}|{either('number_nouns')})"
+    return re.compile(rf"(?<![\w.,/-]){_VALUE}(?=(?:{whose}| ?[-–=(] ?){label}(?!\w))", re.IGNORECASE)
+
+
+def _is_long(value: str) -> bool:
+    return sum(c.isdigit() for c in value) >= 4 and not YEARS.fullmatch(value)
+
+
+@cache
+def _phone_label() -> re.Pattern[str]:
+    via = r"no|number|num|nr|me|us|her|him|them|back|at|on|is|to|my|home|work|under|bitte|unter|au|al|en|pod"
+    link = rf"(?:['’]s)?(?: (?:{via})){{0,5}}\.?[ :=(–—-]{{0,3}}"
+    number = rf"(?:\+ ?)?\(?\d(?:[ ().\-/]{{0,2}}\d){{5,14}}+(?!\w)(?!{AMOUNT})"
+    return re.compile(rf"(?P<label>(?<!\w){either('phones')}{link}){number}", re.IGNORECASE)
+
+
+@cache
+def _shapes() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(shapes())})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _spoken() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_SPOKEN}(?:[ ,-]{{1,2}}{_SPOKEN}){{6,19}}", re.IGNORECASE)
+
+
+def _is_code(code: str) -> bool:
+    """Figures and a few letters in one word, more than a dose has."""
+    digits = sum(c.isdigit() for c in code)
+    letters = sum(c.isalpha() for c in code)
+    return digits >= _FEWEST_DIGITS and 0 < letters <= _MOST_LETTERS and not _DOSE.fullmatch(code)

@@ -1,0 +1,196 @@
+"""Names of people: who writes, who is written about, who treats them.
+
+A name is told by what stands before it ("my name is", "my sister", "Dr"), by where it
+stands ("Tom here", "thanks, Tom") or because it begins with a common given name. Authors,
+people known to the public and roles to play are what patients ask about, so a name that is
+known only by its look stays when it is cited.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from askms.guardrails.identifiers.naming import DETAILS, Naming, Trust
+from askms.guardrails.identifiers.reading import read
+from askms.guardrails.identifiers.words import either, fold, lowered, words
+
+_NEAR: Final = 40
+"""Characters before a name in which it may be cited."""
+_HERE: Final = frozenset({"here", "speaking", "aqui", "ici", "hier"})
+_GREETS: Final = frozenset("hi hello hey hiya its it is this so ok yes hola bonjour hallo ciao again".split())
+_ABOUT: Final = frozenset({"is", "was", "my", "our"})
+_FROM: Final = frozenset({"from"})
+_AND: Final = frozenset({"and", "und", "et", "y", "e", "i"})
+_LINE_ENDS: Final = re.compile(r"[ .x]*(?:\n|$)")
+_SIGNATURE_ENDS: Final = re.compile(r"[ .!x,)]{0,8}(?:\n|$|\[|[.!] |, \d)")
+
+
+def mask_people(text: str) -> str:
+    """The text with every person's name replaced."""
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(_People(text).names()):
+        if end <= done:
+            continue
+        if start >= done:
+            parts += [text[done:start], "[name]"]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+class _People:
+    """The names in one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lowered = lowered(text)
+        self._words = read(text)
+        self._naming = Naming(text, self._words)
+        self._at = {word.start: i for i, word in enumerate(self._words)}
+        self._public = [m.span() for m in _pattern("public").finditer(self._lowered)]
+
+    def names(self) -> Iterator[tuple[int, int]]:
+        """Where names stand; they may overlap."""
+        for place, trust in _places():
+            for match in place.finditer(self._lowered):
+                yield from self._name(self._word_at(match.end()), trust)
+        for match in _pattern("signed").finditer(self._lowered):
+            yield from self._signature(self._word_at(match.end()))
+        for i, word in enumerate(self._words):
+            if word.given or word.maybe_given:
+                yield from self._name(i, Trust.LOOK)
+            if word.key in _HERE or (word.key in _ABOUT and _pattern("mine").match(self._lowered, word.start)):
+                yield from self._before(i)
+            if self._is_from(i):
+                yield word.start, word.end
+            if word.surely_unknown:
+                yield from self._heading(i)
+
+    def _word_at(self, start: int) -> int:
+        return self._at.get(start, len(self._words))
+
+    def _name(self, at: int, trust: Trust) -> Iterator[tuple[int, int]]:
+        end = self._naming.last(at, trust)
+        if end is None:
+            return
+        first = self._naming.first(at) if trust is Trust.LOOK else at
+        if not self._asked_about(self._words[first].start, self._words[end - 1].end, trust):
+            yield self._words[first].start, self._words[end - 1].end
+            yield from self._beside(end)
+
+    def _beside(self, at: int) -> Iterator[tuple[int, int]]:
+        """`Alfie and Poppy`: a second name after the first."""
+        if at >= len(self._words):
+            return
+        joined = self._words[at].key in _AND and self._words[at].gap == " "
+        second = at + joined
+        if second >= len(self._words) or not (joined or self._words[at].gap in (", ", " & ", "/")):
+            return
+        word = self._words[second]
+        if word.given or (word.shown and not word.acronym and (word.maybe_given or word.surely_unknown)):
+            end = self._naming.last(second, Trust.NAME_IS)
+            if end is not None:
+                yield word.start, self._words[end - 1].end
+
+    def _comes_first(self, at: int) -> bool:
+        """Whether a sentence begins with the word, or a greeting stands before it."""
+        return at == 0 or self._words[at].gap != " " or self._words[at - 1].key in _GREETS
+
+    def _is_from(self, at: int) -> bool:
+        """`sue from Bristol`."""
+        word = self._words[at]
+        named = word.maybe_given and word.key not in words("after_a_name")
+        return named and self._comes_first(at) and self._naming.follows(at, _FROM)
+
+    def _before(self, here: int) -> Iterator[tuple[int, int]]:
+        """`Tom Hale here`, `Tom is my son`: back to where the sentence or a greeting began."""
+        for at in range(here - 1, max(here - 4, -1), -1):
+            if self._words[at + 1].gap not in (" ", ", "):
+                return
+            word = self._words[at]
+            if self._comes_first(at):
+                named = word.given or word.maybe_given or word.surely_unknown
+                if named and all(self._naming.goes_on(i, Trust.I_AM) for i in range(at + 1, here)):
+                    yield word.start, self._words[here - 1].end
+                return
+
+    def _heading(self, at: int) -> Iterator[tuple[int, int]]:
+        """`Tom Hale, 45`, or a line that holds nothing else."""
+        end = next((i for i in range(at + 1, at + 4) if not self._naming.goes_on(i, Trust.LOOK)), at + 4)
+        named = self._words[at:end]
+        shown = all(word.shown for word in named)
+        opens = at == 0 or not {*".,;:!?\n(–—"}.isdisjoint(self._words[at].gap)
+        if len(named) < 2 or not (opens or shown) or not all(word.surely_unknown for word in named):
+            return
+        stop = named[-1].end
+        whole_line = shown and "\n" in named[0].gap and _LINE_ENDS.match(self._text, stop)
+        if whole_line or DETAILS.match(self._text, stop):
+            yield named[0].start, stop
+
+    def _signature(self, at: int) -> Iterator[tuple[int, int]]:
+        end = self._naming.last(at, Trust.NAME_IS)
+        if end is None or not _SIGNATURE_ENDS.match(self._text, self._words[end - 1].end):
+            return
+        first = self._words[at]
+        if first.given or first.maybe_given or first.surely_unknown or first.initial:
+            yield first.start, self._words[end - 1].end
+
+    def _asked_about(self, start: int, stop: int, trust: Trust) -> bool:
+        """Whether it is the name of an author, of somebody known to all, of a place or of a role to play."""
+        if trust is Trust.NAME_IS:
+            return False
+        before, after = self._lowered[max(0, start - _NEAR) : start], self._lowered[stop : stop + _NEAR]
+        if _pattern("who_is").search(before):
+            return True
+        if trust in (Trust.RELATION, Trust.TITLE) and self._is_a_role(before, start, stop):
+            return True
+        if trust in (Trust.I_AM, Trust.RELATION):
+            return False
+        at = bisect_right(self._public, start, key=lambda span: span[1])
+        public = at < len(self._public) and self._public[at][0] < stop
+        return public or bool(_pattern("cited_before").search(before) or _pattern("cited_after").match(after))
+
+    def _is_a_role(self, before: str, start: int, stop: int) -> bool:
+        fiction = fold(self._text[start:stop]) in words("fiction")
+        return fiction or _pattern("role_play").search(before) is not None
+
+
+@cache
+def _places() -> tuple[tuple[re.Pattern[str], Trust], ...]:
+    """Patterns in lower case that end where a name may begin."""
+    gap = r"[ \n]?(?:[,:(\"'“‘–—-][ \n]?)?(?<!\w)"
+    owner = rf"{either('owner')}[ \n]"
+    person = rf"(?:(?:{owner})?{either('relation')}|{owner}{either('treats')})"
+    called = rf"(?:['’]s)?(?:[ \n,(]{{1,2}}{either('called')})?"
+    return tuple(
+        (re.compile(pattern), trust)
+        for pattern, trust in (
+            (rf"(?<!\w){either('name_is')}{gap}", Trust.NAME_IS),
+            (rf"(?<![\w.]){either('title')}[ \n]", Trust.TITLE),
+            (rf"(?<![\w.]){either('spoken_title')}[ \n]", Trust.RELATION),
+            (rf"(?<!\w){person}{called}{gap}", Trust.RELATION),
+            (rf"(?<!\w){either('our_own')}[ \n]", Trust.OURS),
+            (rf"(?<!\w){either('i_am')}[ \n,]{{1,2}}", Trust.I_AM),
+            (rf"(?<!\w)(?:{either('met')}|{either('it_is')})[ \n]", Trust.MET),
+        )
+    )
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    by = r"(?:[ ,:(]+(?:\w+ )?(?:by|of|from|is|was|dr\.?|prof\.?|professor|the))*[ ,:(]*$"
+    asked = r"(?:^|[.?!\n] ?)who(?:['’]?s| is| was| are)"
+    patterns = {
+        "public": rf"(?<!\w){either('known_people')}(?!\w)",
+        "signed": rf"(?:(?<!\w){either('signed_off')}[ \n,.!x–—-]{{1,4}}|\n[–—~-] ?|[.!?] [–—~-] ?)",
+        "mine": rf"(?:(?:is|was) )?(?:my|our|his|her) (?:name|{either('relation')}|{either('treats')})(?!\w)",
+        "role_play": rf"(?<!\w){either('role_play')}[^.?!\n]{{0,25}}$",
+        "who_is": rf"{asked}(?: (?:a|the|dr\.?|prof\.?|professor|doctor))* $",
+        "cited_before": rf"(?<!\w){either('cited_before')}{by}",
+        "cited_after": rf"(?:['’]s)?[ ,(]*{either('cited_after')}(?!\w)",
+    }
+    return re.compile(patterns[name])
