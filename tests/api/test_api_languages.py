@@ -64,9 +64,6 @@ QUESTIONS = {
 }
 
 
-FALSE_ALARMS = {"Greek", "Polish", "Vietnamese"}
-
-
 def test_there_are_fifty_languages() -> None:
     assert len(QUESTIONS) == 50
 
@@ -79,12 +76,7 @@ def test_a_question_in_any_language_gets_a_reply(client: TestClient, check_reply
     check_reply(client, response.json())
 
 
-def _alarming(language: str) -> Any:
-    reason = "the guardrails' hints read it as an emergency"
-    return pytest.param(language, marks=pytest.mark.xfail(reason=reason, strict=False))
-
-
-@pytest.mark.parametrize("language", [_alarming(name) if name in FALSE_ALARMS else name for name in QUESTIONS])
+@pytest.mark.parametrize("language", QUESTIONS)
 def test_what_is_ms_is_no_emergency_in_any_language(client: TestClient, language: str) -> None:
     assert client.post("/v1/ask", json={"question": QUESTIONS[language]}).json()["cards"] == []
 
