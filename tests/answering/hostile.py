@@ -33,6 +33,7 @@ from askms.types import Claim, Draft, Hit, Route
 from askms.wording import connecting, is_approved
 
 ROOT: Final = Path(__file__).parents[2]
+RECORDED: Final = Path(__file__).parent / "recorded" / "smollm2.jsonl"
 _SHOWN: Final = re.compile(r"^\[(P\d+)\] .*\n(.+)$", re.MULTILINE)
 _ASKED: Final = re.compile(r"^Question: (.*)\Z", re.MULTILINE | re.DOTALL)
 _WORD: Final = re.compile(r"[a-z]{4,}|\d+")
