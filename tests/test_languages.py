@@ -22,7 +22,7 @@ DATA: dict[str, Any] = json.loads(RAW)
 ROUTES = (
     Route.CRISIS, Route.EMERGENCY, Route.URGENT, Route.MISUSE, Route.DOSING, Route.DECISION, Route.DIAGNOSIS
 )  # fmt: skip
-LINES = ("ai", "injection", "pii", "wellbeing", "latched")
+LINES = ("ai", "injection", "pii", "wellbeing", "if_now", "latched")
 
 AMOUNT = re.compile(
     r"\d\s?(mg|mcg|µg|g|ml|ui|iu|i\.e\.)\b"

@@ -85,7 +85,7 @@ def test_routes_put_danger_first_and_the_answer_last() -> None:
 
 
 def test_names_on_the_wire_are_these() -> None:
-    assert {flag.value for flag in Flag} == {"injection", "pii", "wellbeing", "study_dose"}
+    assert {flag.value for flag in Flag} == {"injection", "pii", "wellbeing", "if_now", "study_dose"}
     assert {status.value for status in SourceStatus} == {"current", "outdated", "superseded", "corrected", "retracted"}
     assert [trust.value for trust in Trust] == ["A", "B", "C", "D"]
 

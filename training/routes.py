@@ -60,6 +60,9 @@ LINES: Final = Lines(
     doubt=0.2,
     boundary=0.5,
     unlikely=0.3,
+    unlikely_crisis=0.05,
+    unlikely_danger=0.1,
+    settled=0.8,
     offtopic=0.95,
 )
 """Chosen on the tenth kept apart and on the development set, before the model had learned from the latter."""

@@ -117,6 +117,8 @@ class Flag(Enum):
     PII = "pii"
     WELLBEING = "wellbeing"
     """A general question on a painful theme (suicide in MS, say): a soft line of support is added."""
+    IF_NOW = "if_now"
+    """Words of danger in a message that is not about danger now: a line says whom to call if it should be."""
     STUDY_DOSE = "study_dose"
     """Asks what a named study or trial gave: the only door to the framed quote block."""
 

@@ -29,7 +29,7 @@ UNKNOWN_LOCALE: Final = "unknown"
 LOCALES: Final = ("us", "ca", "uk", "ie", "eu", UNKNOWN_LOCALE)
 _CARDS: Final = ("crisis", "emergency", "emergency.overdose", "urgent")
 _STRENGTHS: Final = ("mixed", "conflict", "old")
-_LINES: Final = ("ai", "injection", "pii", "wellbeing", "latched", "offline")
+_LINES: Final = ("ai", "injection", "pii", "wellbeing", "if_now", "latched", "offline")
 
 
 class WordingError(AskmsError):
@@ -154,7 +154,7 @@ def parse(raw: str) -> Wording:
 
 
 def line(key: str) -> str:
-    """A single fixed line: `ai`, `injection`, `pii`, `wellbeing`, `latched`, `offline`."""
+    """A single fixed line: `ai`, `injection`, `pii`, `wellbeing`, `if_now`, `latched`, `offline`."""
     return wording().lines[key]
 
 

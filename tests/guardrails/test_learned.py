@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +32,9 @@ LINES = Lines(
     doubt=0.2,
     boundary=0.5,
     unlikely=0.1,
+    unlikely_crisis=0.05,
+    unlikely_danger=0.1,
+    settled=0.8,
     offtopic=0.9,
 )
 CLASSES = tuple(route.value for route in Route if route is not Route.NO_EVIDENCE)
@@ -42,21 +46,32 @@ def chances(**of: float) -> Chances:
     return {name: {**rest, **of}.get(name, 0.0) for name in CLASSES}
 
 
-def judged(message: str, *found: Chances, monkeypatch: pytest.MonkeyPatch, previous: str = "") -> Finding:
-    """The finding when the model gives these probabilities, first of the whole, then of each sentence."""
-    asked: list[Text] = []
+def model_that_says(found: Sequence[Chances], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probabilities of the whole message, then of each sentence, then of the message as rules read it."""
+    left = iter(found)
 
     def answer(texts: Sequence[Text]) -> list[Chances]:
-        asked.extend(texts)
-        return list(found[: len(texts)])
+        return [next(left, chances()) for _ in texts]
 
     monkeypatch.setattr(learned, "route_model", lambda: SimpleNamespace(lines=LINES, chances=answer))
-    text = read(message)
-    return Learned().judge(Message(**{**_fields(text), "previous": previous}))  # type: ignore[arg-type]
 
 
-def _fields(message: Message) -> dict[str, object]:
-    return {name: getattr(message, name) for name in Message.__dataclass_fields__}
+def judged(message: str, *found: Chances, monkeypatch: pytest.MonkeyPatch, suspected: Route | None = None) -> Finding:
+    """The finding when the model gives these probabilities and a rule found a route."""
+    model_that_says(found, monkeypatch)
+    routes = frozenset({suspected} if suspected else ())
+    return Learned().judge(replace(read(message), suspected=routes))
+
+
+@dataclass(frozen=True)
+class RuleThatFinds:
+    """A rail that finds a route in everything."""
+
+    route: Route
+    name: str = "rule"
+
+    def judge(self, message: Message) -> Finding:
+        return Finding(rule="always", route=self.route)
 
 
 @pytest.mark.parametrize(
@@ -104,13 +119,89 @@ def test_what_was_hidden_is_no_cry_for_help(monkeypatch: pytest.MonkeyPatch) -> 
     assert judged(hidden, chances(dosing=0.9), monkeypatch=monkeypatch).route is Route.DOSING
 
 
-def test_advice_is_called_unlikely_only_of_a_message_that_says_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    enough = judged("why is a taper used in studies", chances(), monkeypatch=monkeypatch)
-    short = judged("and two", chances(), monkeypatch=monkeypatch)
+@pytest.mark.parametrize("route", [Route.DOSING, Route.DECISION, Route.CRISIS, Route.EMERGENCY, Route.URGENT])
+def test_a_route_that_a_rule_found_is_called_unlikely_only_of_a_message_that_says_enough(
+    route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough = judged("why is a taper used in studies", monkeypatch=monkeypatch, suspected=route)
+    short = judged("and two", monkeypatch=monkeypatch, suspected=route)
+    rambling = judged("It is late. " * 13, monkeypatch=monkeypatch, suspected=route)
 
-    assert Route.DOSING in enough.unlikely
-    assert not any(route.is_safety for route in enough.unlikely)
-    assert short.unlikely == frozenset()
+    assert enough.unlikely == {route}
+    assert short.unlikely == rambling.unlikely == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("route", "of", "unlikely"),
+    [
+        (Route.CRISIS, chances(crisis=0.04), True),
+        (Route.CRISIS, chances(crisis=0.03, urgent=0.03), False),
+        (Route.EMERGENCY, chances(urgent=0.09), True),
+        (Route.URGENT, chances(emergency=0.11), False),
+        (Route.DOSING, chances(decision=0.09, urgent=0.2), True),
+    ],
+)
+def test_danger_is_unlikely_only_where_no_kind_of_it_is_likely(
+    route: Route, of: Chances, unlikely: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        judged("some words of a message", of, monkeypatch=monkeypatch, suspected=route).unlikely != set()
+    ) is unlikely
+
+
+def test_one_sentence_that_sounds_dangerous_is_enough_to_believe_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [chances(), chances(), chances(emergency=0.2)]
+    message = "We went to the shop today. My face hangs on one side now."
+
+    assert judged(message, *found, monkeypatch=monkeypatch, suspected=Route.EMERGENCY).unlikely == set()
+
+
+def test_what_only_the_rules_can_read_is_shown_to_the_model_as_they_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Text] = []
+
+    def answer(texts: Sequence[Text]) -> list[Chances]:
+        seen.extend(texts)
+        return [chances()] * len(texts)
+
+    monkeypatch.setattr(learned, "route_model", lambda: SimpleNamespace(lines=LINES, chances=answer))
+    Learned().judge(replace(read("i want to k1ll mys3lf"), suspected=frozenset({Route.CRISIS})))
+
+    assert str(seen[-1]).endswith("i want to kill myself")
+
+
+@pytest.mark.parametrize(
+    ("rule", "of", "route", "flags"),
+    [
+        (Route.CRISIS, chances(), Route.ANSWER, {Flag.WELLBEING}),
+        (Route.EMERGENCY, chances(), Route.ANSWER, {Flag.IF_NOW}),
+        (Route.URGENT, chances(dosing=0.9), Route.DOSING, {Flag.IF_NOW}),
+        (Route.EMERGENCY, chances(crisis=0.05, emergency=0.06), Route.EMERGENCY, set()),
+        (Route.CRISIS, chances(emergency=0.85), Route.EMERGENCY, {Flag.WELLBEING}),
+        (Route.CRISIS, chances(emergency=0.75), Route.CRISIS, set()),
+        (Route.EMERGENCY, chances(urgent=0.85), Route.URGENT, {Flag.IF_NOW}),
+        (Route.URGENT, chances(crisis=0.85), Route.CRISIS, {Flag.WELLBEING}),
+        (Route.DOSING, chances(), Route.BOUNDARY, set()),
+    ],
+)
+def test_what_becomes_of_a_rule_that_the_model_does_not_believe(
+    rule: Route, of: Chances, route: Route, flags: set[Flag], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_that_says([of, of], monkeypatch)
+
+    found = screen("some words of a message", rails=(RuleThatFinds(rule),))
+
+    assert found.route is route
+    assert found.flags == flags
+
+
+@pytest.mark.parametrize("route", [Route.CRISIS, Route.EMERGENCY, Route.URGENT])
+def test_without_the_model_a_card_that_a_rule_calls_for_stands(route: Route, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> RouteModel:
+        raise ModelUnavailable("gone")
+
+    monkeypatch.setattr(learned, "route_model", missing)
+
+    assert screen("some words of a message", rails=(RuleThatFinds(route),)).route is route
 
 
 def test_a_follow_up_is_read_with_the_turn_before_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from askms.wording import parse as parse_wording
 RAW: Final = files("askms.guardrails").joinpath("policies.json").read_text(encoding="utf-8")
 WORDS: Final = files("askms").joinpath("wording.json").read_text(encoding="utf-8")
 KINDS: Final = sorted({*wording().routes, *wording().cards, *policies()} - {"answer"})
-LINES: Final = {line(key) for key in ("ai", "injection", "pii", "wellbeing", "latched")}
+LINES: Final = {line(key) for key in ("ai", "injection", "pii", "wellbeing", "if_now", "latched")}
 
 
 def screening(name: str, *flags: Flag, latched: bool = False) -> Screening:

@@ -3,8 +3,8 @@
 Rules know phrasings that somebody thought of; this knows messages that are like others. The
 packaged MiniLM was taught on our own example messages (`training/routes.py`, model card in
 `routes_model/`), and runs in onnxruntime without PyTorch in a few milliseconds. It adds a
-route the rules missed, or tones down one they saw in error; a safety route that a rule is
-sure of always stands.
+route the rules missed, or tones down one they saw in error; of a card it leaves at least a
+line that says whom to call.
 """
 
 from __future__ import annotations
@@ -72,6 +72,12 @@ class Lines:
     """Of BOUNDARY, from which it is taken."""
     unlikely: float
     """Of advice together in every part of the message, under which a rule that saw advice is taken for mistaken."""
+    unlikely_crisis: float
+    """The same of safety where a rule saw a crisis."""
+    unlikely_danger: float
+    """The same of safety where a rule saw an emergency or something urgent."""
+    settled: float
+    """Of one safety route, from which it is that card and no graver one that a rule saw."""
     offtopic: float
     """Of what is not about MS."""
 
@@ -111,6 +117,8 @@ class RouteModel:
 
     def chances(self, texts: Sequence[Text]) -> list[Chances]:
         """For each text, route to probability."""
+        if not texts:
+            return []
         return [dict(zip(self.classes, row.tolist(), strict=True)) for row in self.probabilities(texts)]
 
     def probabilities(self, texts: Sequence[Text]) -> NDArray[np.float32]:
@@ -146,30 +154,48 @@ class Learned:
         stretches: list[Text] = list(_stretches(sentences))
         if message.previous and len(stretches) == 1:
             stretches = [(text, message.previous)]
-        parts = sentences if 1 < len(sentences) <= _MOST_SENTENCES else []
-        chances = model.chances([*stretches, *parts])
-        whole, alone = chances[: len(stretches)], chances[len(stretches) :]
+        whole = model.chances(stretches)
+        alone = model.chances(_parts(message, sentences, max(map(_safety, whole)) >= model.lines.safety_around))
         # What was hidden is an attempt, not a cry for help, and a riddle may look like anything.
         danger = None if message.hidden else _danger(whole, alone, model.lines)
         flags = _support(whole, model.lines)
         if danger is not None:
-            return Finding(rule=f"learned_{danger.value}", route=danger, flags=flags)
-        leans = message.hidden or len(message.display.split()) < _FULL_SENTENCE
-        far = max(_of(ADVICE, one) for one in chances) < model.lines.unlikely and not leans
-        return _advice(whole, model.lines, flags, ADVICE if far else frozenset())
+            settles = any(one[danger.value] >= model.lines.settled for one in whole)
+            return Finding(rule=f"learned_{danger.value}", route=danger, flags=flags, settles=settles)
+        leans = message.hidden or len(message.display.split()) < _FULL_SENTENCE or len(sentences) > _MOST_SENTENCES
+        unlikely = frozenset[Route]() if leans else _unlikely([*whole, *alone], model.lines)
+        return _advice(whole, model.lines, flags, unlikely & message.suspected)
+
+
+def _parts(message: Message, sentences: Sequence[str], dangerous: bool) -> list[Text]:
+    """What else to read of a message. Each text costs time, and says nothing new of most messages."""
+    parts: list[Text] = []
+    if (dangerous or message.suspected & (SAFETY | ADVICE)) and 1 < len(sentences) <= _MOST_SENTENCES:
+        parts += sentences
+    if message.suspected & SAFETY:
+        parts.append(_decoded(message))  # as the rules read it: "k1ll" is "kill"
+    return parts
 
 
 def _danger(whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> Route | None:
-    worst = max(whole, key=lambda one: _of(SAFETY, one))
-    if _of(SAFETY, worst) >= lines.safety:
+    worst = max(whole, key=_safety)
+    if _safety(worst) >= lines.safety:
         return _likeliest(SAFETY, worst)
     if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in whole):
         return Route.CRISIS
-    if alone and _of(SAFETY, worst) >= lines.safety_around:
-        sentence = max(alone, key=lambda one: _of(SAFETY, one))
-        if _of(SAFETY, sentence) >= lines.safety_of_sentence:
+    if alone and _safety(worst) >= lines.safety_around:
+        sentence = max(alone, key=_safety)
+        if _safety(sentence) >= lines.safety_of_sentence:
             return _likeliest(SAFETY, sentence)
     return None
+
+
+def _unlikely(chances: Sequence[Chances], lines: Lines) -> frozenset[Route]:
+    advice, danger = max(_of(ADVICE, one) for one in chances), max(map(_safety, chances))
+    found = set(ADVICE) if advice < lines.unlikely else set()
+    found |= {Route.CRISIS} if danger < lines.unlikely_crisis else set()
+    found |= {Route.EMERGENCY, Route.URGENT} if danger < lines.unlikely_danger else set()
+    return frozenset(found)
 
 
 def _support(whole: Sequence[Chances], lines: Lines) -> frozenset[Flag]:
@@ -181,7 +207,9 @@ def _advice(whole: Sequence[Chances], lines: Lines, flags: frozenset[Flag], unli
     chance, route = _of(ADVICE, asked), _likeliest(ADVICE, asked)
     if chance >= (lines.dosing if route is Route.DOSING else lines.advice):
         yields = asked[route.value] < lines.advice_against_boundary
-        return Finding(rule=f"learned_{route.value}", route=route, flags=flags, yields_to_boundary=yields)
+        return Finding(
+            rule=f"learned_{route.value}", route=route, flags=flags, yields_to_boundary=yields, unlikely=unlikely
+        )
     if any(one["offtopic"] >= lines.offtopic for one in whole):
         return Finding(rule="learned_offtopic", route=Route.OFFTOPIC, flags=flags, unlikely=unlikely)
     if chance >= lines.doubt or any(one["boundary"] >= lines.boundary for one in whole):
@@ -193,6 +221,10 @@ def _advice(whole: Sequence[Chances], lines: Lines, flags: frozenset[Flag], unli
 
 def _of(routes: frozenset[Route], chances: Chances) -> float:
     return sum(chances[route.value] for route in routes)
+
+
+def _safety(chances: Chances) -> float:
+    return _of(SAFETY, chances)
 
 
 def _likeliest(routes: frozenset[Route], chances: Chances) -> Route:

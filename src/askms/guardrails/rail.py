@@ -44,6 +44,8 @@ class Message:
     """Part of the message was encoded (base64, rot13, reversed)."""
     masked: bool = False
     """An identifier was taken out."""
+    suspected: frozenset[Route] = frozenset()
+    """What the rails that were asked before found; known to the learned rail only."""
 
     @property
     def folded(self) -> str:
@@ -66,7 +68,11 @@ class Finding:
     """Counts as BOUNDARY where another rail found that; for what a kind of question makes harmless."""
 
     unlikely: frozenset[Route] = frozenset()
-    """Routes that this rail all but rules out. They turn another rail's finding into BOUNDARY, never into less."""
+    """Routes that this rail all but rules out. They turn another rail's finding of advice into BOUNDARY, and one of
+    danger into a line that says whom to call should it be happening now; never into less."""
+
+    settles: bool = False
+    """Sure which card it is: another rail's finding of a graver one gives way."""
 
     def verdict(self, guard: str) -> Verdict:
         """The finding as it is kept in a receipt."""

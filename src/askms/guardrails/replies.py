@@ -35,7 +35,9 @@ def lead_for(screening: Screening, first_turn: bool) -> tuple[Claim, ...]:
     if screening.route.is_safety:
         return ()
     lines = [line("ai")] if first_turn else []
-    lines += [line(flag.value) for flag in (Flag.INJECTION, Flag.PII, Flag.WELLBEING) if flag in screening.flags]
+    lines += [
+        line(flag.value) for flag in (Flag.INJECTION, Flag.PII, Flag.WELLBEING, Flag.IF_NOW) if flag in screening.flags
+    ]
     return _claims([*lines, *_route(screening).lead])
 
 
@@ -44,6 +46,7 @@ def tail_for(screening: Screening, first_turn: bool = False) -> tuple[Claim, ...
     words = _route(screening)
     lines = [*words.tail, *words.questions]
     if screening.route.is_safety:
+        lines += [line("wellbeing")] if Flag.WELLBEING in screening.flags and screening.route is Route.EMERGENCY else []
         lines += [line("latched")] if screening.latched else []
         lines += [line("pii")] if Flag.PII in screening.flags else []
         lines += [line("ai")] if first_turn else []

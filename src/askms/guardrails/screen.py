@@ -82,15 +82,15 @@ def screen(
         return _unreadable(exc)
     try:
         state = look_back(
-            history, lambda earlier: _winner([found for _, found in _findings(earlier, (*rails, *learned))])
+            history, lambda earlier: _winner(_weighed([found for _, found in _findings(earlier, rails, learned)]))
         )
     except Exception as exc:  # noqa: BLE001 - as above: the conversation is a guard too
         state = Conversation()
         verdicts.append(_failed("conversation", exc))
     placed = with_earlier(plain, state)
-    findings = _findings(placed, (*rails, *learned))
+    findings = _findings(placed, rails, learned)
     verdicts += [finding.verdict(name) for name, finding in findings]
-    found = [finding for _, finding in findings]
+    found = _weighed([finding for _, finding in findings])
     if len(verdicts) > len(findings):
         found.append(Finding(rule="failed", route=Route.BOUNDARY))
     winner = _winner(found)
@@ -118,8 +118,11 @@ def masked(message: str) -> str:
         return ""
 
 
-def _findings(message: Message, rails: Sequence[Rail]) -> list[tuple[str, Finding]]:
-    return [(rail.name, _judged(rail, message)) for rail in rails]
+def _findings(message: Message, rails: Sequence[Rail], learned: Sequence[Rail]) -> list[tuple[str, Finding]]:
+    found = [(rail.name, _judged(rail, message)) for rail in rails]
+    suspected = frozenset(finding.route for _, finding in found if finding.route is not None)
+    message = replace(message, suspected=suspected)
+    return [*found, *((rail.name, _judged(rail, message)) for rail in learned)]
 
 
 def _judged(rail: Rail, message: Message) -> Finding:
@@ -129,15 +132,25 @@ def _judged(rail: Rail, message: Message) -> Finding:
         return Finding(rule=f"failed:{type(exc).__name__}", route=Route.BOUNDARY)
 
 
-def _winner(findings: Sequence[Finding]) -> tuple[Route, str | None]:
+def _weighed(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings after each rail's doubts about what others found."""
     unlikely = frozenset[Route]().union(*(f.unlikely for f in findings))
+    settled = next((f.route for f in findings if f.settles and f.route is not None), None)
+    graver = frozenset(route for route in Route if settled is not None and route.priority < settled.priority)
     at_boundary = any(f.route is Route.BOUNDARY for f in findings)
-    found = [
-        replace(f, route=Route.BOUNDARY, variant=None)
-        if f.route in unlikely or (f.yields_to_boundary and at_boundary)
-        else f
-        for f in findings
-    ]
+    return [_toned_down(f, unlikely | graver, at_boundary) for f in findings]
+
+
+def _toned_down(finding: Finding, unlikely: frozenset[Route], at_boundary: bool) -> Finding:
+    if finding.route in unlikely and finding.route is not None and finding.route.is_safety:
+        flag = Flag.WELLBEING if finding.route is Route.CRISIS else Flag.IF_NOW
+        return replace(finding, route=None, variant=None, flags=finding.flags | {flag})
+    if finding.route in unlikely or (finding.yields_to_boundary and at_boundary):
+        return replace(finding, route=Route.BOUNDARY, variant=None)
+    return finding
+
+
+def _winner(found: Sequence[Finding]) -> tuple[Route, str | None]:
     sure = _first([f for f in found if f.sure])
     return sure if sure[0] not in (Route.ANSWER, Route.BOUNDARY) else _first(found)
 
