@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 import askms.assistant
+import askms.engine
 from askms.api import create_app
 from askms.assistant import Answer, Assistant, Event, Started
 from askms.build import build_index
@@ -462,7 +463,7 @@ def test_a_policy_that_fails_drops_the_sentence(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, position: int
 ) -> None:
     policies = (*POLICIES[:position], Broken(), *POLICIES[position + 1 :])
-    monkeypatch.setattr(askms.assistant, "review", partial(review, policies=policies))
+    monkeypatch.setattr(askms.engine, "review", partial(review, policies=policies))
 
     check_nothing_shown(assistant.answer(ANSWERED))
 
@@ -471,7 +472,7 @@ def test_a_policy_that_fails_drops_the_sentence(
 def test_a_check_that_fails_shows_nothing(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
-    monkeypatch.setattr(askms.assistant, step, broken)
+    monkeypatch.setattr(askms.engine, step, broken)
 
     check_nothing_shown(assistant.answer(ANSWERED))
     assert "RuntimeError" in caplog.text
@@ -541,7 +542,7 @@ def test_no_cited_sentence_is_sent_before_the_review_has_ended(
         reviewed.extend(result.kept)
         return result
 
-    monkeypatch.setattr(askms.assistant, "review", watched)
+    monkeypatch.setattr(askms.engine, "review", watched)
 
     for event in assistant.stream(ANSWERED):
         if isinstance(event, Claim) and event.citations:

@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 import askms.assistant
+import askms.engine
 from askms.assistant import Assistant
 from askms.build import build_index
 from askms.guardrails.letters import hides, looks_alike, other_script
@@ -167,7 +168,7 @@ def test_nothing_of_what_older_rules_let_in_reaches_a_reply(
     old_index: Path, monkeypatch: pytest.MonkeyPatch, searched_again: bool
 ) -> None:
     if searched_again:
-        monkeypatch.setattr(askms.assistant, "HybridRetriever", partial(HybridRetriever, quarantined=poisoned))
+        monkeypatch.setattr(askms.engine, "HybridRetriever", partial(HybridRetriever, quarantined=poisoned))
     monkeypatch.setattr(askms.assistant, "screen", by_rules)
     assistant = Assistant(Settings(index_dir=old_index, min_confidence=0.0), embedder(), LiveIndex(old_index))
     answered = 0

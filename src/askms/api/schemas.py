@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from askms.assistant import MAX_MESSAGE
+from askms.turns import MAX_MESSAGE
 
 Locale = Literal["us", "ca", "uk", "ie", "eu", "unknown"]
 Text = Annotated[str, StringConstraints(max_length=MAX_MESSAGE)]

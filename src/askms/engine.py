@@ -1,0 +1,240 @@
+"""One index snapshot at work: searches for a screened message, writes, verifies and reviews.
+
+What leaves here has been checked sentence by sentence; nothing is shown before.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import quote_plus
+
+from askms.answering import Features, Question, QuotingWriter, Reading, Writer, coverage, readings, settle, verify
+from askms.build import check_model
+from askms.embedding import Embedder
+from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
+from askms.index import Snapshot
+from askms.reply import Suggestion
+from askms.retrieval import Fusion, HybridRetriever
+from askms.sentences import split_sentences
+from askms.settings import Settings
+from askms.sources import STUDY_DOSE_HEADING
+from askms.terms import spell_out, terms
+from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
+
+HITS = 12
+"""Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
+SUGGESTIONS = 3
+NEAR = 0.3
+"""Cosine from which a passage that did not answer is near enough to be suggested."""
+NEW_FOUND = 0.3
+"""Share of a follow-up's own rare terms that the passages found for it must hold."""
+
+_MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|address|postcode)\]")
+_LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
+"""A heading that means nothing away from its source is no suggestion."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What retrieval and writing came to, checked."""
+
+    snapshot: Snapshot
+    searched: str
+    hits: tuple[Hit, ...]
+    draft: Draft
+    claims: tuple[Claim, ...]
+    verdicts: tuple[Verdict, ...]
+    kept_back: SourceStatus | None
+    """Why the only source that answers is not quoted, if that is so."""
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Questions that the nearest passages do answer, and ready-made searches elsewhere."""
+        near = [
+            Suggestion(label=heading)
+            for hit in self.hits
+            if hit.dense > NEAR
+            and (heading := _heading(self.snapshot.document(hit.passage.source_id), hit.passage))
+            and not _LEANING_HEADING.search(heading)
+        ]
+        words = quote_plus(f"multiple sclerosis {self.searched[:200]}")
+        trials = f"https://clinicaltrials.gov/search?term={words}"
+        return (
+            *list(dict.fromkeys(near))[:SUGGESTIONS],
+            Suggestion(label="Search PubMed for studies", url=f"https://pubmed.ncbi.nlm.nih.gov/?term={words}"),
+            Suggestion(label="Search ClinicalTrials.gov for trials", url=trials),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """One way to read the message, searched and written."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    draft: Draft
+    worth: float
+
+
+class Engine:
+    """Retriever and writers over one snapshot. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, embedder: Embedder, snapshot: Snapshot) -> None:
+        """Put the parts together; each loads when it is first needed.
+
+        Raises:
+            SnapshotError: the snapshot was built with another embedding model.
+        """
+        check_model(snapshot.manifest, embedder)
+        self._settings, self._embedder, self.snapshot = settings, embedder, snapshot
+
+    @cached_property
+    def retriever(self) -> HybridRetriever:
+        """What finds passages."""
+        return HybridRetriever(
+            self.snapshot,
+            self._embedder,
+            fusion=Fusion(self._settings.fusion),
+            dense_weight=self._settings.dense_weight,
+            passages_per_source=self._settings.passages_per_source,
+            quarantined=poisoned,
+        )
+
+    @cached_property
+    def quoting(self) -> QuotingWriter:
+        """The writer that needs no chat model."""
+        return QuotingWriter(
+            self.snapshot,
+            self._embedder,
+            names=named_medicines,
+            withheld=unshowable,
+            min_confidence=self._settings.min_confidence,
+        )
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The writer of these settings."""
+        if self._settings.chat_model is None:
+            return self.quoting
+        from askms.answering.model import FallbackWriter, ModelWriter  # LangChain takes half a second to import
+
+        model = ModelWriter.open(
+            self._settings.chat_model,
+            self.snapshot,
+            base_url=self._settings.chat_base_url,
+            timeout=self._settings.chat_timeout,
+        )
+        return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable)
+
+    def find(self, screening: Screening, turns: Sequence[Turn]) -> Evidence:
+        """Search, write and check. A guard that fails leaves nothing to show."""
+        read = self._read(screening, turns)
+        question, hits, draft = read.question, read.hits, read.draft
+        passages = self._citable(hits, draft)
+        try:
+            checked, verdicts = verify(draft, passages, names=named_medicines)
+            result = review(checked.claims, passages, self.snapshot.documents, screening)
+            kept = set(map(id, result.kept))
+            claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
+            verdicts = (*verdicts, *result.verdicts)
+        except Exception as exc:  # noqa: BLE001 - a guard that fails is a refusal (P5)
+            _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
+            claims, verdicts = (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
+        return Evidence(
+            snapshot=self.snapshot,
+            searched=question.text,
+            hits=hits,
+            draft=draft,
+            claims=claims,
+            verdicts=verdicts,
+            kept_back=None if draft.claims else self._kept_back(question),
+        )
+
+    def features(self, screening: Screening, turns: Sequence[Turn]) -> Features | None:
+        """What one search says about whether it found an answer; none when it found nothing."""
+        read = self._read(screening, turns)
+        return self.quoting.measure(read.question, read.hits)
+
+    def _read(self, screening: Screening, turns: Sequence[Turn]) -> _Read:
+        """Search and write for each way to read the message; keep the one that its sources answer best."""
+        said = [Turn(role=t.role, content=_about(t.content)) if t.role == "user" else t for t in turns]
+        ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
+        best: _Read | None = None
+        for way in ways:
+            found = self._try(way, screening)
+            if best is None or found.worth > best.worth:
+                best = found
+        assert best is not None  # noqa: S101 - readings always gives at least one
+        return best
+
+    def _try(self, way: Reading, screening: Screening) -> _Read:
+        wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
+        text = self._with_known_names(spell_out(way.text))
+        question = Question.of(
+            f"{text} {STUDY_DOSE_HEADING}" if wants_study_dose else text,
+            asked=way.asked,
+            already_shown=way.already_shown,
+            wants_study_dose=wants_study_dose,
+        )
+        hits = tuple(self.retriever.retrieve(question.text, limit=HITS))
+        draft = self.writer.write(question, hits)
+        worth = draft.confidence
+        if way.text != way.asked:
+            # In its conversation nearly everything finds something: what is new must be found too.
+            found = " ".join(f"{hit.passage.header} {hit.passage.text}" for hit in hits)
+            new = terms(way.asked)
+            if new and coverage(self.snapshot, new, found) < NEW_FOUND:
+                worth, draft = 0.0, replace(draft, claims=())
+        return _Read(question=question, hits=hits, draft=draft, worth=worth)
+
+    def _citable(self, hits: Sequence[Hit], draft: Draft) -> dict[str, Passage]:
+        """Passages found this turn: the hits, and those that the writer added as the other side of a hit's source."""
+        found = {hit.passage.key: hit.passage for hit in hits}
+        sources = {hit.passage.source_id for hit in hits}
+        linked = {
+            other
+            for source in sources
+            for document in [self.snapshot.documents[source]]
+            for other in (
+                *(conflict.source_id for conflict in document.conflicts_with),
+                *(answer.source_id for dispute in document.disputed_by for answer in dispute.answered_by),
+            )
+        }
+        for passage in (p for source in linked | sources for p in self.snapshot.passages_of(source)):
+            if any(citation.passage_key == passage.key for claim in draft.claims for citation in claim.citations):
+                found.setdefault(passage.key, passage)
+        return found
+
+    def _kept_back(self, question: Question) -> SourceStatus | None:
+        """The status of a source that answers the question but may not be quoted any more."""
+        hits = self.retriever.withdrawn(question.text, limit=HITS)
+        if not hits or not self.quoting.answers(question, hits):
+            return None
+        return self.snapshot.document(hits[0].passage.source_id).status
+
+    def _with_known_names(self, text: str) -> str:
+        """Write a medicine's generic name where the corpus knows neither the brand nor the spelling."""
+        words = []
+        for word in text.split():
+            found = terms(word)
+            unknown = bool(found) and not any(self.snapshot.keywords.holds(term) for term in found)
+            names = sorted(named_medicines(word)) if unknown else []
+            words.append(" ".join(names) or word)
+        return " ".join(words)
+
+
+def _about(message: str) -> str:
+    """What a message asks, without who asks: a name and a phone number would only lead the search astray."""
+    if not _MASK.search(message):
+        return message
+    kept = [s for s in split_sentences(message) if not _MASK.search(s) or named_medicines(s)]
+    return _MASK.sub("", " ".join(kept) or message)
+
+
+def _heading(document: Document, passage: Passage) -> str | None:
+    return next((s.heading for s in document.sections if s.start <= passage.start < s.end), None)
