@@ -12,9 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 KINDS: Final = ("number", "negation", "drug", "population", "direction", "hedging")
 
@@ -42,7 +41,7 @@ _AFFIRMED: Final = re.compile(
 _DENIED: Final = re.compile(
     r"\b(is|are|was|were|can|could|may|might|should|will|has|have|had|did|does|do) not\b|\bcannot\b"
 )
-_NONE: Final = re.compile(r"\b(no|without|none of|neither)\b")
+_NONE: Final = re.compile(r"\b(?:no|without)\b")
 _HAVE_AND_OBJECT: Final = re.compile(r"(?:has|have|had|do|does|did) (?:a|an|the|no|some|any|more|fewer|less|MS|\d)\b")
 
 
@@ -71,21 +70,13 @@ def mutations(sentence: str, seed: int = 0) -> list[Mutation]:
 
 
 @cache
-def _pairs(kind: str) -> tuple[tuple[str, str], ...]:
-    data = json.loads((Path(__file__).parent / "mutations.json").read_text(encoding="utf-8"))
-    return tuple((one, other) for one, other in data[kind])
+def _words() -> Mapping[str, Any]:
+    words: dict[str, Any] = json.loads((Path(__file__).parent / "mutations.json").read_text(encoding="utf-8"))
+    return words
 
 
-@cache
-def _medicines() -> tuple[tuple[str, frozenset[str]], ...]:
-    """Generic and brand names, each with the tags of its medicine."""
-    data = json.loads(files("askms").joinpath("guardrails/medicines.json").read_text(encoding="utf-8"))["medicines"]
-    return tuple(
-        (name, frozenset(entry["tags"]))
-        for generic, entry in data.items()
-        for name in (generic, *entry["names"][:1])
-        if len(name) > 3
-    )
+def _pairs(kind: str) -> Sequence[tuple[str, str]]:
+    return [(one, other) for one, other in _words()[kind]]
 
 
 def _swapped(text: str, pairs: Sequence[tuple[str, str]], rng: random.Random, *, both_ways: bool = True) -> str | None:
@@ -135,7 +126,7 @@ def _negated(text: str, rng: random.Random) -> str | None:
     if denied:
         match = rng.choice(denied)
         return text[: match.start()] + ("can" if match[0] == "cannot" else match[1]) + text[match.end() :]
-    none = [m for m in _NONE.finditer(text) if m[0] in ("no", "without")]
+    none = list(_NONE.finditer(text))
     if none:
         match = rng.choice(none)
         return _put(text, match, "some" if match[0] == "no" else "with")
@@ -147,16 +138,14 @@ def _negated(text: str, rng: random.Random) -> str | None:
 
 
 def _another_drug(text: str, rng: random.Random) -> str | None:
-    named = [(m, tags) for name, tags in _medicines() for m in _whole(name, text)]
+    kinds: list[list[str]] = [_words()["ms_medicines"], _words()["other_medicines"]]
+    named = [(match[0], kind) for kind in kinds for name in kind for match in _whole(name, text)]
     if not named:
         return None
-    match, tags = rng.choice(named)
-    said = {m[0].lower() for m, _ in named}
-    others = [name for name, of in _medicines() if of & tags and name not in said] or [
-        name for name, _ in _medicines() if name not in said
-    ]
-    new = rng.choice(others)
-    if match[0][:1].isupper():
-        new = new[:1].upper() + new[1:]
+    old, kind = rng.choice(named)
+    said = {name.lower() for name, _ in named}
+    new = rng.choice([name for name in kind if name not in said])
     # The same medicine all through the sentence, or the change would contradict itself.
-    return re.sub(rf"(?<![\w-]){re.escape(match[0])}(?![\w-])", new, text)
+    for match in reversed(list(_whole(old, text))):
+        text = _put(text, match, new)
+    return text

@@ -69,7 +69,7 @@ def test_negation_is_turned(sentence: str, mutated: str | None) -> None:
 
 
 def test_a_medicine_changes_all_through_the_sentence() -> None:
-    mutated = of_kind("drug", "People on ocrelizumab had fewer relapses; ocrelizumab is a drip.")
+    mutated = of_kind("drug", "Ocrelizumab cut relapses, and ocrelizumab is a drip.")
 
     assert mutated is not None
     assert "ocrelizumab" not in mutated.lower()
