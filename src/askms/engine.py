@@ -33,7 +33,7 @@ NEAR = 0.3
 NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
 
-_MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|address|postcode)\]")
+_MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode)\]")
 _LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
 """A heading that means nothing away from its source is no suggestion."""
 _log = logging.getLogger(__name__)

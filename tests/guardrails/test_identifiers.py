@@ -19,7 +19,7 @@ from askms.guardrails.normalise import clean
 from askms.guardrails.screen import screen
 
 DEV: Final = Path(__file__).parents[2] / "evals" / "datasets" / "identifiers_dev.jsonl"
-MASK: Final = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|address|postcode)\]")
+MASK: Final = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode)\]")
 LONG: Final = 100_000
 
 
@@ -67,6 +67,17 @@ def test_identifiers_are_masked(text: str, gone: tuple[str, ...]) -> None:
         ("Is it bad?\nOyinkan Brathwaite\n", "Is it bad?\n[name]\n"),
         ("my ms nurse practitioner Odalys Ferrer rang", "my ms nurse practitioner [name] rang"),
         ("dr okonkwo, dr perscribed, dr said, dr may", "dr [name], dr perscribed, dr said, dr may"),
+        ("my GP Dr A. Chowdhury-Lane rang", "my GP Dr [name] rang"),
+        (
+            "my twins Ione & Romilly, my kids (Teddy, Flora and Wilf)",
+            "my twins [name] & [name], my kids ([name], [name] and [name])",
+        ),
+        ("I, Col. (retd) Rajvir Shekhawat, have it", "I, [name]. (retd) [name], have it"),
+        ("my niece Saffron Oakenshaw (12)", "my niece [name] (12)"),
+        ("you spoke to me before, Zsuzsanna Kertész.", "you spoke to me before, [name]."),
+        ("the worker is Ms Marcheline Trott; Ms symptoms", "the worker is Ms [name]; Ms symptoms"),
+        ("I'm ó súilleabháin, hi", "I'm [name], hi"),
+        ("le Dr Thibault Lamarzelle propose Ocrevus à ma femme", "le Dr [name] propose Ocrevus à ma femme"),
     ],
 )
 def test_a_name_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
@@ -84,6 +95,14 @@ def test_a_name_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
         ("my address is rowan tree 9 help me", "my address is [address]"),
         ("my address is 5 main st i want to die", "my address is [address] i want to die"),
         ("ls6 2ab, b12 5mg, T2 3mm, C5 6th", "[postcode], b12 5mg, T2 3mm, C5 6th"),
+        ("it's 62 cranmore pk, belfast", "it's [address], belfast"),
+        ("at Lissadorn Cross, Co. Roscommon, in Ennis, Co Clare", "at [address], in Ennis, Co Clare"),
+        ('house called "Tir na nOg", Ballyvarra Cross, Co Clare, ok', "house called [address], ok"),
+        ("hostel room 214, block c, nagar girls hostel, jaipur 302099 ok", "[address] ok"),
+        ("45, 3rd Cross, 7th Main, Jayanagar, Bengaluru 560011", "[address]"),
+        ("12 Elm Road, Mumbai 400069 Kesimpta delivery", "[address] Kesimpta delivery"),
+        ("Rua Augusta 55, 2º Esq, 1250-022 Lisboa", "[address]"),
+        ("in Ward 7, Bed 12, at 6 on EDSS", "in [address], at 6 on EDSS"),
         ("15:00 school run, via infusion 300 mg", "15:00 school run, via infusion 300 mg"),
     ],
 )
@@ -96,15 +115,26 @@ def test_an_address_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
     [
         ("0 7 7 0 0 9 0 0 1 2 3 or 1 2 3 4 5 6 7", "[number] or 1 2 3 4 5 6 7"),
         ("oh seven seven double oh nine double oh one two three", "[phone]"),
+        ("zero one six three two, nine six oh, double seven one", "[phone]"),
+        ("two, three, four or five pills", "two, three, four or five pills"),
+        (
+            "bleep 4417, phone number ends 4471, ssn ends w/ 7731",
+            "bleep [phone], phone number ends [number], ssn ends w/ [number]",
+        ),
+        (
+            "booking ref QZ7T4P, Laya policy number LY0093 7714",
+            "booking ref [record number], Laya policy number [record number]",
+        ),
+        ("helpline 0808 800 8000, my number is 0808 800 8000", "helpline 0808 800 8000, my number is [record number]"),
         ("+44 7700 900123 ext 22", "[phone] ext [number]"),
         ("card 4111 1111 1111 1111 exp 09/27 cvv 737", "card [record number] exp [number] cvv [number]"),
         ("iban de89370400440532013000", "iban [record number]"),
         ("my MRN is 884000, insurance is 15000 a year", "my MRN is [record number], insurance is 15000 a year"),
-        ("scan 12/03/2021, test: 12.5", "scan 12/03/2021, test: 12.5"),
+        ("scan 12/03/2021, test: 12.5", "scan [date], test: 12.5"),
         ("884213 is my hospital number", "[record number] is my hospital number"),
         ("login: beckyb, pin is 4471, username and password", "login: [name], pin is [number], username and password"),
         ("nhs 111, NHS 2024 guideline, 100 200 300 mg", "nhs 111, NHS 2024 guideline, 100 200 300 mg"),
-        ("from 12/03/2020 13 to 2019 2020 2021", "from 12/03/2020 13 to 2019 2020 2021"),
+        ("from 12/03/2020 13 to 2019 2020 2021", "from [date] 13 to 2019 2020 2021"),
         ("5 000 000 people, 2800000 people, 1.5 2.0 2.5 3.0", "5 000 000 people, 2800000 people, 1.5 2.0 2.5 3.0"),
     ],
 )
@@ -118,12 +148,23 @@ def test_a_number_is_told_by_label_shape_or_length(text: str, left: str) -> None
         ("dob 14031980", "dob [date of birth]"),
         ("born eleventh of june nineteen seventy two", "born [date of birth]"),
         ("12/03/1971 is my dob", "[date of birth] is my dob"),
-        ("Jane Roe 12/03/1971, scan 12/03/2021", "[name] [date of birth], scan 12/03/2021"),
+        ("Jane Roe 12/03/1971, scan 12/03/2021", "[name] [date of birth], scan [date]"),
         ("born in may 1971, dob may 1971", "born in may 1971, dob [date of birth]"),
-        ("geboren am 9.10.1969, seit 9.10.2009", "geboren am [date of birth], seit 9.10.2009"),
+        ("ur. 12.VI.1976, dob 2/viii/1975", "ur. [date of birth], dob [date of birth]"),
+        ("born on st patricks day 1982", "born on [date of birth]"),
+        ("diagnosed Christmas 2021, a 3 March 1979 baby", "diagnosed [date], a [date of birth] baby"),
+        ("came into the world on Hallowe'en 1969", "came into the world on [date of birth]"),
+        ("born in Swansea on 22 July 1965", "born in Swansea on [date of birth]"),
+        (
+            "geboren op 4 maart 1966, urodziłam się 4 lutego 1992",
+            "geboren op [date of birth], urodziłam się [date of birth]",
+        ),
+        ("FDA approved it on 28 March 2017, my scan: 4.5.21", "FDA approved it on 28 March 2017, my scan: [date]"),
+        ("14/ 8 /1958, 21st of the 5th 2009, May 12-16", "[date], [date], May 12-16"),
+        ("geboren am 9.10.1969, seit 9.10.2009", "geboren am [date of birth], seit [date]"),
     ],
 )
-def test_a_date_is_masked_when_somebody_was_born_on_it(text: str, left: str) -> None:
+def test_a_whole_date_is_masked_unless_it_is_public(text: str, left: str) -> None:
     assert mask(text).text == left
 
 
@@ -132,6 +173,8 @@ def test_a_date_is_masked_when_somebody_was_born_on_it(text: str, left: str) -> 
     [
         ("jean dot roe at gmail dot com", "[e-mail]"),
         ("jw71 @ gmail and roe[at]example[dot]org", "[e-mail] and [e-mail]"),
+        ("jw71 (a) mail.com, kit@post,com", "[e-mail], [e-mail]"),
+        ("it's leo.gru, at webpost.at", "it's [e-mail]"),
         ("sarah71 at example.com, look at example.com", "[e-mail], look at example.com"),
     ],
 )
@@ -161,6 +204,7 @@ def test_a_spelled_out_e_mail_is_masked(text: str, left: str) -> None:
         "HLA-DRB1*15:01 and CYP2C9*3 and SAR442168",
         "my name is not important, call me crazy",
         "Will Vumerity help? May Ocrevus?",
+        "CYP2C19, C677T, CD19/CD20, G35.9, 300mgx2, 120-week, MSQOL-54, ECTRIMS2024, FTY720, T25FW, 1000-patient",
     ],
 )
 def test_what_is_asked_about_stays(text: str) -> None:
@@ -232,8 +276,9 @@ def test_any_text_can_be_masked(text: str) -> None:
 @pytest.mark.parametrize(
     "repeated",
     [
-        "a", "1 ", "a@", "X1-", "Ab-", "my ", "sarah van ", "selma blair and jane roe ", "calle de la ", "flat 1 ",
-        "NCT05378100 ", "https://a",
+        "a", "1 ", "a@", "X1-", "Ab-", "my ", "sarah van ", "selma blair and jane roe ",
+        "room 1, block c, ", "one two ", "born in ", "A B, ", "calle de la ", "flat 1 ",
+        "NCT05378100 ", "https://a", "a1", "a_", "12 aug ", "0770 then ", "nineteen ",
         "what is ms doing to my legs in 2019 with 20 mg of it. ", "im sarah oconnell, 07700900123, jane@example.org. ",
     ],
 )  # fmt: skip
@@ -283,7 +328,7 @@ def test_at_most_2_percent_of_messages_without_identifiers_lose_something() -> N
     plain = [row["message"] for row in ROWS if row["kind"] == "none"]
     masked = [message for message in plain if mask(message).found]
 
-    assert len(plain) == 80
+    assert len(plain) >= 80
     assert len(masked) <= 0.02 * len(plain), masked
 
 

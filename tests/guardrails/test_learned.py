@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -15,14 +15,29 @@ import pytest
 from askms.errors import ModelUnavailable
 from askms.guardrails import learned
 from askms.guardrails.context import read
-from askms.guardrails.learned import Chances, Learned, Lines, RouteModel, Text, route_model
+from askms.guardrails.emergency import Emergency
+from askms.guardrails.learned import (
+    MOST_TOKENS,
+    Chances,
+    Learned,
+    Lines,
+    RouteModel,
+    Text,
+    route_model,
+    route_tokenizer,
+)
 from askms.guardrails.rail import Finding, Message
 from askms.guardrails.screen import screen
+from askms.guardrails.translated import in_language, lead_in, tail_in
+from askms.languages import TRANSLATED, Language
 from askms.types import Flag, Route, Turn
+from askms.wording import line
 
 LINES = Lines(
     safety=0.4,
     crisis=0.2,
+    crisis_too=0.25,
+    emergency_too=0.3,
     support=0.12,
     safety_of_sentence=0.9,
     safety_around=0.1,
@@ -46,14 +61,19 @@ def chances(**of: float) -> Chances:
     return {name: {**rest, **of}.get(name, 0.0) for name in CLASSES}
 
 
+def stand_in(answer: Callable[[Sequence[Text]], list[Chances]]) -> SimpleNamespace:
+    """A model that reads every text whole."""
+    return SimpleNamespace(lines=LINES, chances=answer, pieces=lambda text: [text])
+
+
 def model_that_says(found: Sequence[Chances], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Probabilities of the whole message, then of each sentence, then of the message as rules read it."""
+    """Probabilities of the whole message, then of it as rules read it, then of each sentence."""
     left = iter(found)
 
     def answer(texts: Sequence[Text]) -> list[Chances]:
         return [next(left, chances()) for _ in texts]
 
-    monkeypatch.setattr(learned, "route_model", lambda: SimpleNamespace(lines=LINES, chances=answer))
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer))
 
 
 def judged(message: str, *found: Chances, monkeypatch: pytest.MonkeyPatch, suspected: Route | None = None) -> Finding:
@@ -81,7 +101,11 @@ class RuleThatFinds:
         (chances(urgent=0.2, emergency=0.3), Route.EMERGENCY),
         (chances(crisis=0.25), Route.CRISIS),
         (chances(crisis=0.15), None),
-        (chances(crisis=0.25, offtopic=0.3), None),
+        (chances(crisis=0.25, offtopic=0.4), Route.CRISIS),
+        (chances(crisis=0.25, offtopic=0.55), None),
+        (chances(crisis=0.3, emergency=0.5), Route.CRISIS),
+        (chances(crisis=0.1, emergency=0.5), Route.EMERGENCY),
+        (chances(urgent=0.6, emergency=0.32), Route.EMERGENCY),
         (chances(dosing=0.6, decision=0.3), Route.DOSING),
         (chances(dosing=0.5, decision=0.3), Route.BOUNDARY),
         (chances(dosing=0.2, decision=0.55), Route.DECISION),
@@ -125,7 +149,7 @@ def test_a_route_that_a_rule_found_is_called_unlikely_only_of_a_message_that_say
 ) -> None:
     enough = judged("why is a taper used in studies", monkeypatch=monkeypatch, suspected=route)
     short = judged("and two", monkeypatch=monkeypatch, suspected=route)
-    rambling = judged("It is late. " * 13, monkeypatch=monkeypatch, suspected=route)
+    rambling = judged("It is late. " * 25, monkeypatch=monkeypatch, suspected=route)
 
     assert enough.unlikely == {route}
     assert short.unlikely == rambling.unlikely == frozenset()
@@ -150,10 +174,27 @@ def test_danger_is_unlikely_only_where_no_kind_of_it_is_likely(
 
 
 def test_one_sentence_that_sounds_dangerous_is_enough_to_believe_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [chances(), chances(), chances(emergency=0.2)]
     message = "We went to the shop today. My face hangs on one side now."
 
-    assert judged(message, *found, monkeypatch=monkeypatch, suspected=Route.EMERGENCY).unlikely == set()
+    def unlikely(*found: Chances) -> frozenset[Route]:
+        return judged(message, *found, monkeypatch=monkeypatch, suspected=Route.EMERGENCY).unlikely
+
+    assert unlikely(chances(), chances(), chances(), chances(emergency=0.8)) == {Route.EMERGENCY}
+    assert unlikely(chances(), chances(), chances(), chances(emergency=0.95)) == set()
+
+
+def test_where_an_emergency_is_likelier_than_the_crisis_its_card_is_shown_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    model_that_says([chances(crisis=0.3, emergency=0.5)], monkeypatch)
+
+    found = screen("some words of a message", rails=())
+
+    assert (found.route, found.also_emergency) == (Route.CRISIS, "")
+
+
+def test_a_rule_that_stands_is_not_toned_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    model_that_says([chances(urgent=0.95)], monkeypatch)
+
+    assert screen("her rash does not fade under a glass", rails=(Emergency(),)).route is Route.EMERGENCY
 
 
 def test_what_only_the_rules_can_read_is_shown_to_the_model_as_they_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +204,7 @@ def test_what_only_the_rules_can_read_is_shown_to_the_model_as_they_read_it(monk
         seen.extend(texts)
         return [chances()] * len(texts)
 
-    monkeypatch.setattr(learned, "route_model", lambda: SimpleNamespace(lines=LINES, chances=answer))
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer))
     Learned().judge(replace(read("i want to k1ll mys3lf"), suspected=frozenset({Route.CRISIS})))
 
     assert str(seen[-1]).endswith("i want to kill myself")
@@ -178,7 +219,10 @@ def test_what_only_the_rules_can_read_is_shown_to_the_model_as_they_read_it(monk
         (Route.EMERGENCY, chances(crisis=0.05, emergency=0.06), Route.EMERGENCY, set()),
         (Route.CRISIS, chances(emergency=0.85), Route.EMERGENCY, {Flag.WELLBEING}),
         (Route.CRISIS, chances(emergency=0.75), Route.CRISIS, set()),
+        (Route.CRISIS, chances(emergency=0.8, crisis=0.2), Route.CRISIS, {Flag.WELLBEING}),
+        (Route.CRISIS, chances(urgent=0.95), Route.CRISIS, set()),
         (Route.EMERGENCY, chances(urgent=0.85), Route.URGENT, {Flag.IF_NOW}),
+        (Route.EMERGENCY, chances(urgent=0.75), Route.EMERGENCY, set()),
         (Route.URGENT, chances(crisis=0.85), Route.CRISIS, {Flag.WELLBEING}),
         (Route.DOSING, chances(), Route.BOUNDARY, set()),
     ],
@@ -192,6 +236,76 @@ def test_what_becomes_of_a_rule_that_the_model_does_not_believe(
 
     assert found.route is route
     assert found.flags == flags
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, *TRANSLATED])
+@pytest.mark.parametrize("rule", [Route.CRISIS, Route.EMERGENCY, Route.URGENT])
+@pytest.mark.parametrize(
+    "of",
+    [
+        chances(), chances(urgent=0.95), chances(emergency=0.95), chances(crisis=0.95), chances(dosing=0.95),
+        chances(offtopic=0.97), chances(boundary=0.95), chances(diagnosis=0.95), chances(misuse=0.95),
+    ],
+)  # fmt: skip
+def test_a_danger_that_a_rule_found_leaves_a_card_or_a_line(
+    rule: Route, of: Chances, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_that_says([of, of], monkeypatch)
+
+    found = in_language(screen("some words of a message", rails=(RuleThatFinds(rule),)), language)
+
+    said = {claim.text for claim in (*lead_in(language, found, False), *tail_in(language, found, False))}
+    instead = line("wellbeing") if rule is Route.CRISIS else line("if_now")
+    assert found.route.priority <= rule.priority or instead in said
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My left eye has gone blurry since Monday and it hurts and my leg is numb since then. I want to kill myself.",
+        "New numbness in both legs since Tuesday and double vision. I have saved up my amitriptyline to end it.",
+        "I want to die. " + "My left eye has been blurry since Monday and it hurts. " * 25,
+        "asking about ocrelizumab and rituximab because my neuro talked about them and i wonder what the difference is "
+        "and how they compare in trials and which one has more infections and how often the drips are and who was in "
+        "those studies and whether they were blinded and also how long they ran for and who paid for them and also i "
+        "want to kill myself",
+    ],
+)
+def test_a_crisis_beside_much_else_gets_its_card(message: str) -> None:
+    assert screen(message).route is Route.CRISIS
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My eye has been blurry since Monday and hurts when I move it. I also took my Gilenya twice this morning by "
+        "mistake.",
+        "Since Monday I have double vision, numb legs. My chest hurts and my left arm aches.",
+        "My vision in one eye has got blurry since Monday. I think I am having a heart attack.",
+    ],
+)
+def test_an_emergency_beside_something_urgent_gets_its_card(message: str) -> None:
+    assert screen(message).route is Route.EMERGENCY
+
+
+def test_what_gave_way_stands_in_the_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    model_that_says([chances(), chances()], monkeypatch)
+
+    found = screen("some words of a message", rails=(RuleThatFinds(Route.CRISIS),))
+
+    assert ("weighed", True, "rule:always gave way") in {(v.guard, v.allowed, v.reason) for v in found.verdicts}
+
+
+@pytest.mark.parametrize("text", ["short", "word " * 400, "x" * 5000, "größer und schöner " * 90, "a.b" * 900])
+def test_pieces_of_a_text_make_the_text_and_fit_into_the_model(text: str) -> None:
+    model = route_model()
+
+    pieces = model.pieces(text)
+
+    assert "".join(pieces) == text
+    tokenizer = route_tokenizer()
+    tokenizer.no_truncation()
+    assert all(len(tokenizer.encode(piece).ids) <= MOST_TOKENS for piece in pieces)
 
 
 @pytest.mark.parametrize("route", [Route.CRISIS, Route.EMERGENCY, Route.URGENT])
@@ -211,7 +325,7 @@ def test_a_follow_up_is_read_with_the_turn_before_it(monkeypatch: pytest.MonkeyP
         seen.extend(texts)
         return [chances()] * len(texts)
 
-    monkeypatch.setattr(learned, "route_model", lambda: SimpleNamespace(lines=LINES, chances=answer))
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer))
     before = [Turn(role="user", content="what is baclofen for"), Turn(role="assistant", content="Spasms.")]
     screen("is two fine", before, rails=())
 

@@ -62,9 +62,18 @@ def test_an_overdose_in_crisis_shows_the_poison_line_second() -> None:
     assert any(c.tel == "18002221222" for c in cards[1].contacts)
 
 
-@pytest.mark.parametrize("flag", [Flag.INJECTION, Flag.PII, Flag.WELLBEING])
+@pytest.mark.parametrize("flag", [Flag.INJECTION, Flag.PII, Flag.WELLBEING, Flag.IF_NOW])
 def test_a_flag_adds_its_line(flag: Flag) -> None:
     assert line(flag.value) in {c.text for c in lead_for(screening(Route.ANSWER, flag), False)}
+
+
+@pytest.mark.parametrize("route", [Route.EMERGENCY, Route.URGENT])
+def test_a_crisis_that_gave_way_to_another_card_leaves_the_line_of_support(route: Route) -> None:
+    assert line("wellbeing") in {c.text for c in tail_for(screening(route, Flag.WELLBEING))}
+
+
+def test_an_emergency_that_gave_way_leaves_its_line_beside_the_urgent_card() -> None:
+    assert line("if_now") in {c.text for c in tail_for(screening(Route.URGENT, Flag.IF_NOW))}
 
 
 def test_a_decision_ends_with_questions_for_the_neurologist() -> None:

@@ -26,7 +26,7 @@ def evals() -> None:
 
 @app.command()
 def guardrails(
-    name: Annotated[str, typer.Option("--set", help="Which of our own sets: dev or heldout.")] = "dev",
+    name: Annotated[str, typer.Option("--set", help="Which of our own sets: dev, tuning or heldout.")] = "dev",
     results: Annotated[Path | None, typer.Option(help="Write every outcome to this file, as JSON lines.")] = None,
     misses: Annotated[bool, typer.Option("--misses", help="Print every message that went wrong.")] = False,
 ) -> None:

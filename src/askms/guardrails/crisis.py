@@ -25,7 +25,7 @@ class Crisis:
         """CRISIS, or WELLBEING when the theme comes up in general."""
         rule = rule_book(self.name).first(message)
         if rule is not None:
-            return Finding(rule=rule.name, route=Route.CRISIS, variant=rule.variant)
+            return Finding(rule=rule.name, route=Route.CRISIS, variant=rule.variant, stands=rule.stands)
         if pattern(_PAINFUL_THEME).search(message.folded):
             return Finding(rule="painful_theme", flags=frozenset({Flag.WELLBEING}))
         return CLEAR

@@ -15,4 +15,6 @@ class Emergency:
     def judge(self, message: Message) -> Finding:
         """EMERGENCY, or clear."""
         rule = rule_book(self.name).first(message)
-        return Finding(rule=rule.name, route=Route.EMERGENCY, variant=rule.variant) if rule else CLEAR
+        return (
+            Finding(rule=rule.name, route=Route.EMERGENCY, variant=rule.variant, stands=rule.stands) if rule else CLEAR
+        )

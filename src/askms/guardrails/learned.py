@@ -38,9 +38,14 @@ Chances = Mapping[str, float]
 SAFETY: Final = frozenset(route for route in Route if route.is_safety)
 ADVICE: Final = frozenset({Route.MISUSE, Route.DOSING, Route.DECISION, Route.DIAGNOSIS})
 MOST_TOKENS: Final = 96
-_MOST_SENTENCES: Final = 12
+_MOST_TEXTS: Final = 24
+"""Of one message that are read; of more, the first and the last."""
 _MOST_WORDS: Final = 65
 """About what fits into `MOST_TOKENS`."""
+_PIECE: Final = 80
+"""Tokens from which the next piece of a long text begins; a word more still fits."""
+_LONG_WORD: Final = 30
+"""Characters of the longest word that is not cut."""
 _FULL_SENTENCE: Final = 4
 """Words from which a message says enough to be judged without its conversation."""
 
@@ -52,8 +57,12 @@ class Lines:
     safety: float
     """Of crisis, emergency and urgent together, from which the likeliest of them is taken."""
     crisis: float
-    """Of a crisis alone, from which it is taken unless the message is likelier not about MS at all; lower, as a
-    missed crisis is the worst of errors."""
+    """Of a crisis alone, from which it is taken unless the message is twice as likely not about MS at all; lower, as
+    a missed crisis is the worst of errors."""
+    crisis_too: float
+    """Of a crisis, from which it is taken where another danger is likelier still."""
+    emergency_too: float
+    """Of an emergency, from which it is taken where something urgent is likelier still."""
     support: float
     """Of a crisis, from which a line of support is added to whatever else is said."""
     safety_of_sentence: float
@@ -73,11 +82,12 @@ class Lines:
     unlikely: float
     """Of advice together in every part of the message, under which a rule that saw advice is taken for mistaken."""
     unlikely_crisis: float
-    """The same of safety where a rule saw a crisis."""
+    """Of safety in the whole message, under which a rule that saw a crisis is taken for mistaken, unless one sentence
+    alone has `safety_of_sentence`."""
     unlikely_danger: float
-    """The same of safety where a rule saw an emergency or something urgent."""
+    """The same where a rule saw an emergency or something urgent."""
     settled: float
-    """Of one safety route, from which it is that card and no graver one that a rule saw."""
+    """Of an emergency or something urgent, from which it is that and nothing graver that a rule saw."""
     offtopic: float
     """Of what is not about MS."""
 
@@ -110,15 +120,30 @@ class RouteModel:
             options.intra_op_num_threads = 1  # a second thread makes single messages slower
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self._tokenizer = route_tokenizer()
+            self._measure = Tokenizer.from_str(self._tokenizer.to_str())
+            self._measure.no_truncation()
+            self._measure.no_padding()
         except (OSError, KeyError, ValueError, RuntimeError) as exc:
             raise ModelUnavailable(f"The model in {folder} cannot be loaded ({exc}). Install askms again.") from exc
         self.classes: tuple[str, ...] = tuple(card["classes"])
         self.lines = Lines(**card["lines"])
 
+    def pieces(self, text: str) -> list[str]:
+        """The text in pieces that the model reads whole, cut between words; the text itself if it is short."""
+        if len(text) < MOST_TOKENS:
+            return [text]
+        offsets = self._measure.encode(text, add_special_tokens=False).offsets
+        if len(offsets) <= MOST_TOKENS - 2:  # marks stand at both ends
+            return [text]
+        starts = [0]
+        for at in range(_PIECE, len(offsets), _PIECE):
+            token = offsets[at][0]
+            word = text.rfind(" ", max(starts[-1], token - _LONG_WORD), token) + 1
+            starts.append(word or token)
+        return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
     def chances(self, texts: Sequence[Text]) -> list[Chances]:
         """For each text, route to probability."""
-        if not texts:
-            return []
         return [dict(zip(self.classes, row.tolist(), strict=True)) for row in self.probabilities(texts)]
 
     def probabilities(self, texts: Sequence[Text]) -> NDArray[np.float32]:
@@ -151,48 +176,77 @@ class Learned:
             return CLEAR  # it learned six languages of one script, and reads anything into others
         model = route_model()
         sentences = split_sentences(text)
-        stretches: list[Text] = list(_stretches(sentences))
-        if message.previous and len(stretches) == 1:
-            stretches = [(text, message.previous)]
-        whole = model.chances(stretches)
-        alone = model.chances(_parts(message, sentences, max(map(_safety, whole)) >= model.lines.safety_around))
+        texts: list[Text] = [piece for stretch in _stretches(sentences) for piece in model.pieces(stretch)]
+        if message.previous and len(texts) == 1:
+            texts = [(text, message.previous)]
+        if message.suspected & SAFETY and not message.hidden:
+            texts += model.pieces(_decoded(message))  # as the rules read it: "k1ll" is "kill"
+        parts = [piece for sentence in sentences for piece in model.pieces(sentence)] if len(sentences) > 1 else []
+        whole = model.chances(_ends(texts))
+        doubtful = message.suspected & (SAFETY | ADVICE) or max(map(_safety, whole)) >= model.lines.safety_around
+        # Each sentence costs time, and says nothing new of most messages.
+        alone = model.chances(_ends(parts)) if doubtful and parts else []
+        flags = _support(whole, model.lines)
+        all_read = max(len(texts), len(parts)) <= _MOST_TEXTS
+        trusted = all_read and len(message.display.split()) >= _FULL_SENTENCE and not message.hidden
         # What was hidden is an attempt, not a cry for help, and a riddle may look like anything.
         danger = None if message.hidden else _danger(whole, alone, model.lines)
-        flags = _support(whole, model.lines)
         if danger is not None:
-            settles = any(one[danger.value] >= model.lines.settled for one in whole)
-            return Finding(rule=f"learned_{danger.value}", route=danger, flags=flags, settles=settles)
-        leans = message.hidden or len(message.display.split()) < _FULL_SENTENCE or len(sentences) > _MOST_SENTENCES
-        unlikely = frozenset[Route]() if leans else _unlikely([*whole, *alone], model.lines)
+            return Finding(
+                rule=f"learned_{danger.value}",
+                route=danger,
+                flags=flags,
+                also=_second(danger, whole, model.lines),
+                unlikely=_graver(danger, whole, alone, model.lines) if trusted else frozenset(),
+            )
+        unlikely = _unlikely(whole, alone, model.lines) if trusted else frozenset[Route]()
         return _advice(whole, model.lines, flags, unlikely & message.suspected)
 
 
-def _parts(message: Message, sentences: Sequence[str], dangerous: bool) -> list[Text]:
-    """What else to read of a message. Each text costs time, and says nothing new of most messages."""
-    parts: list[Text] = []
-    if (dangerous or message.suspected & (SAFETY | ADVICE)) and 1 < len(sentences) <= _MOST_SENTENCES:
-        parts += sentences
-    if message.suspected & SAFETY:
-        parts.append(_decoded(message))  # as the rules read it: "k1ll" is "kill"
-    return parts
+def _ends(texts: Sequence[Text]) -> Sequence[Text]:
+    half = _MOST_TEXTS // 2
+    return texts if len(texts) <= _MOST_TEXTS else [*texts[:half], *texts[-half:]]
 
 
 def _danger(whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> Route | None:
-    worst = max(whole, key=_safety)
-    if _safety(worst) >= lines.safety:
-        return _likeliest(SAFETY, worst)
-    if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in whole):
+    likely = [one for one in whole if _safety(one) >= lines.safety]
+    if any(one["crisis"] >= lines.crisis_too for one in likely):
         return Route.CRISIS
-    if alone and _safety(worst) >= lines.safety_around:
+    if any(one["emergency"] >= lines.emergency_too for one in likely):
+        return Route.EMERGENCY
+    if likely:
+        return _likeliest(SAFETY, max(likely, key=_safety))
+    if any(one["crisis"] >= max(lines.crisis, one["offtopic"] / 2) for one in whole):
+        return Route.CRISIS
+    if alone and max(map(_safety, whole)) >= lines.safety_around:
         sentence = max(alone, key=_safety)
         if _safety(sentence) >= lines.safety_of_sentence:
             return _likeliest(SAFETY, sentence)
     return None
 
 
-def _unlikely(chances: Sequence[Chances], lines: Lines) -> frozenset[Route]:
-    advice, danger = max(_of(ADVICE, one) for one in chances), max(map(_safety, chances))
+def _second(danger: Route, whole: Sequence[Chances], lines: Lines) -> Route | None:
+    too = any(one["emergency"] >= max(lines.emergency_too, one["crisis"]) for one in whole)
+    return Route.EMERGENCY if danger is Route.CRISIS and too else None
+
+
+def _graver(danger: Route, whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> frozenset[Route]:
+    """What it is not, though graver, where it is surely `danger` and nothing in the message sounds like more."""
+    if not any(one[danger.value] >= lines.settled for one in whole):
+        return frozenset()
+    if danger is Route.EMERGENCY and all(one["crisis"] < lines.crisis for one in (*whole, *alone)):
+        return frozenset({Route.CRISIS})
+    if danger is Route.URGENT and all(one["emergency"] < lines.emergency_too for one in (*whole, *alone)):
+        return frozenset({Route.EMERGENCY})
+    return frozenset()
+
+
+def _unlikely(whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> frozenset[Route]:
+    advice = max(_of(ADVICE, one) for one in (*whole, *alone))
     found = set(ADVICE) if advice < lines.unlikely else set()
+    if any(_safety(one) >= lines.safety_of_sentence for one in alone):
+        return frozenset(found)
+    danger = max(map(_safety, whole))
     found |= {Route.CRISIS} if danger < lines.unlikely_crisis else set()
     found |= {Route.EMERGENCY, Route.URGENT} if danger < lines.unlikely_danger else set()
     return frozenset(found)

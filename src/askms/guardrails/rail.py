@@ -1,7 +1,7 @@
 """The one seam of the input side: a rail reads a message and says what it found.
 
-Rails see a `Message` (already normalised and masked) and never change it. They do not
-know each other: which route wins is decided in `screen`.
+Rails see a `Message` (already normalised and masked) and never change it. Which route wins
+is decided in `screen`. The learned rail comes last and is told what the others suspect.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ class Finding:
     """Routes that this rail all but rules out. They turn another rail's finding of advice into BOUNDARY, and one of
     danger into a line that says whom to call should it be happening now; never into less."""
 
-    settles: bool = False
-    """Sure which card it is: another rail's finding of a graver one gives way."""
+    stands: bool = False
+    """No other rail's doubt counts against it."""
+    also: Route | None = None
+    """A second danger, less grave, that needs its card too."""
 
     def verdict(self, guard: str) -> Verdict:
         """The finding as it is kept in a receipt."""

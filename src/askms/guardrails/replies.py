@@ -46,7 +46,8 @@ def tail_for(screening: Screening, first_turn: bool = False) -> tuple[Claim, ...
     words = _route(screening)
     lines = [*words.tail, *words.questions]
     if screening.route.is_safety:
-        lines += [line("wellbeing")] if Flag.WELLBEING in screening.flags and screening.route is Route.EMERGENCY else []
+        beside = {Flag.WELLBEING: (Route.EMERGENCY, Route.URGENT), Flag.IF_NOW: (Route.URGENT,)}
+        lines += [line(f.value) for f, on in beside.items() if f in screening.flags and screening.route in on]
         lines += [line("latched")] if screening.latched else []
         lines += [line("pii")] if Flag.PII in screening.flags else []
         lines += [line("ai")] if first_turn else []

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -36,7 +36,7 @@ _GAPS: Final = (
     (" ~ ", "(?: [^ ]+){0,6}? "),
 )
 _FIELDS: Final = frozenset(
-    {"name", "when", "unless", "scope", "general", "past", "variant", "note", "earlier", "weigh", "least"}
+    {"name", "when", "unless", "scope", "general", "past", "variant", "note", "earlier", "weigh", "least", "stands"}
 )
 
 
@@ -57,6 +57,8 @@ class Rule:
     variant: str | None
     earlier: re.Pattern[str] | None
     """Must be found in the earlier turns: for follow-ups that make sense only after them."""
+    stands: bool = False
+    """Whether no other rail may tone down what it finds: a sign that cannot wait."""
     weigh: tuple[tuple[re.Pattern[str], float], ...] = ()
     least: float = 0.0
 
@@ -105,9 +107,12 @@ class RuleBook:
     """Groups of words of this rail, for code that needs more than a rule can say."""
 
     def first(self, message: Message) -> Rule | None:
-        """The first rule that fires."""
+        """The first rule that fires; it stands if any that fires does."""
         heard = Heard(message)
-        return next((rule for rule in self.rules if rule.fires(heard)), None)
+        first = next((rule for rule in self.rules if rule.fires(heard)), None)
+        if first is None or first.stands:
+            return first
+        return replace(first, stands=any(rule.stands and rule.fires(heard) for rule in self.rules))
 
     def named(self, name: str) -> Rule:
         """The rule of this name."""
@@ -159,6 +164,7 @@ def _rule(entry: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
         general=entry.get("general", False),
         past=entry.get("past", False),
         variant=entry.get("variant"),
+        stands=entry.get("stands", False),
         earlier=_compile(entry["earlier"], words) if "earlier" in entry else None,
         weigh=tuple((_compile(cue, words), float(weight)) for cue, weight in entry.get("weigh", {}).items()),
         least=float(entry.get("least", 0)),

@@ -1,8 +1,8 @@
 """Reads a message once and decides what kind of reply it may get.
 
 Every rail runs on every message, whatever the others found; the route of highest
-priority wins. A rail that raises counts as BOUNDARY and says so in its verdict, so a
-broken guard never looks like a clear one.
+priority wins, unless the learned rail all but rules it out. A rail that raises counts as
+BOUNDARY and says so in its verdict, so a broken guard never looks like a clear one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def screen(
     findings = _findings(placed, rails, learned)
     verdicts += [finding.verdict(name) for name, finding in findings]
     found = _weighed([finding for _, finding in findings])
-    if len(verdicts) > len(findings):
+    failed = len(verdicts) > len(findings)
+    verdicts += _given_way(findings, found)
+    if failed:
         found.append(Finding(rule="failed", route=Route.BOUNDARY))
     winner = _winner(found)
     latched = state.latched is not None and state.latched.priority < winner[0].priority
@@ -135,17 +137,18 @@ def _judged(rail: Rail, message: Message) -> Finding:
 def _weighed(findings: Sequence[Finding]) -> list[Finding]:
     """The findings after each rail's doubts about what others found."""
     unlikely = frozenset[Route]().union(*(f.unlikely for f in findings))
-    settled = next((f.route for f in findings if f.settles and f.route is not None), None)
-    graver = frozenset(route for route in Route if settled is not None and route.priority < settled.priority)
     at_boundary = any(f.route is Route.BOUNDARY for f in findings)
-    return [_toned_down(f, unlikely | graver, at_boundary) for f in findings]
+    return [_toned_down(f, unlikely, at_boundary) for f in findings]
 
 
 def _toned_down(finding: Finding, unlikely: frozenset[Route], at_boundary: bool) -> Finding:
-    if finding.route in unlikely and finding.route is not None and finding.route.is_safety:
+    if finding.route is None or finding.stands:
+        return finding
+    doubted = finding.route in unlikely
+    if doubted and finding.route.is_safety:
         flag = Flag.WELLBEING if finding.route is Route.CRISIS else Flag.IF_NOW
         return replace(finding, route=None, variant=None, flags=finding.flags | {flag})
-    if finding.route in unlikely or (finding.yields_to_boundary and at_boundary):
+    if doubted or (finding.yields_to_boundary and at_boundary):
         return replace(finding, route=Route.BOUNDARY, variant=None)
     return finding
 
@@ -171,7 +174,19 @@ def _second_card(route: Route, found: Sequence[Finding]) -> str | None:
     variants = [f.variant or "" for f in found if f.route is Route.EMERGENCY]
     if variants:
         return variants[0]
+    if any(f.also is Route.EMERGENCY for f in found):
+        return ""
     return "overdose" if any(f.variant == "taken" for f in found) else None
+
+
+def _given_way(findings: Sequence[tuple[str, Finding]], weighed: Sequence[Finding]) -> list[Verdict]:
+    """What was found and then doubted, for the receipt."""
+    pairs = [(name, found, left) for (name, found), left in zip(findings, weighed, strict=True)]
+    return [
+        Verdict(guard="weighed", allowed=True, reason=f"{name}:{found.rule} gave way")
+        for name, found, left in pairs
+        if found.route is not left.route
+    ]
 
 
 def _failed(guard: str, exc: Exception) -> Verdict:

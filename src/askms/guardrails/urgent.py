@@ -15,4 +15,4 @@ class Urgent:
     def judge(self, message: Message) -> Finding:
         """URGENT, or clear."""
         rule = rule_book(self.name).first(message)
-        return Finding(rule=rule.name, route=Route.URGENT, variant=rule.variant) if rule else CLEAR
+        return Finding(rule=rule.name, route=Route.URGENT, variant=rule.variant, stands=rule.stands) if rule else CLEAR

@@ -1,7 +1,8 @@
 """Dates of birth, in figures and in words.
 
-A date is masked when something says that somebody was born on it. A month or a year alone
-stays unless it is called a date of birth: people ask "born in 1971, is late onset common?".
+A day without its year goes when something says that somebody was born on it. A month or a year
+alone stays unless it is called a date of birth: people ask "born in 1971, is late onset common?".
+Whole dates go wherever they stand (`whole_dates`); here they are called what they are.
 """
 
 from __future__ import annotations
@@ -10,22 +11,35 @@ import re
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.whole_dates import whole_date
 from askms.guardrails.identifiers.words import either, lowered
 
 _LINK_WORDS: Final = (
-    "is|was|on|the|le|el|il|dia|día|am|em|a|er|es|est|ist|è|é|e|to|of|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    "is|was|on|the|le|el|il|dia|día|am|em|a|er|den|d|w|dnia|op|på|falls|falling|es|est|ist|è|é|e|to|of|an"
+    "|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 )
-_LINK: Final = rf"(?:[ :=,;(–—-]{{1,3}}(?:{_LINK_WORDS})(?!\w)){{0,3}}[ :=,;(–—-]{{0,3}}\n?"
+_GAP: Final = r"[ :=,;(–—-]"
+_LINK: Final = rf"(?:{_GAP}{{1,3}}(?:{_LINK_WORDS})(?!\w)){{0,3}}{_GAP}{{0,3}}\n?"
+_PLACE_WORD: Final = (
+    r"(?!(?:and|but|with|was|were|had|has|have|diagnosed|since|then|when|started|now|my|i)(?!\w))[^\W\d_][\w'’.-]*+"
+)
+_WHERE: Final = (
+    rf"(?:[ ,(]{{1,2}}(?:in|at|near|en|em|à|w|i|te|a)(?: {_PLACE_WORD},?){{1,4}}?"
+    r"(?:,|,? (?:on|am|el|le|il|em|a|op|den|dnia))(?!\w)(?: the)?)?"
+)
+"""`in Galway on`"""
 _WHOSE: Final = (
-    r"[ ,(=–—-]{1,3}(?:is |was |are |being )?(?:when |the day |the date )?"
+    r"[ ,(=–—-]{1,3}(?:is |was |are |being )?(?:when |the day |the date |que )?"
     r"(?:my |his |her |our |i |he |she |was |for |in ){0,3}"
 )
+_CHILD: Final = r"(?=[ -](?:baby|bab[ey]|bub|child|kid|boy|girl|bairn|arrival)(?!\w))"
 _BESIDE_SOMEBODY: Final = re.compile(
-    r"(?P<label>(?:\[name\]|(?<!\w)(?:(?:fe)?male|[mf]))[ ,;:(–—-]{1,3})"
-    r"(?<!\w)(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19\d\d|[3-9]\d)|19\d\d-\d{1,2}-\d{1,2})(?!\d)",
+    r"(?P<label>(?:\[name\]|(?<!\w)(?:(?:fe)?male|[mf]|(?:i(?:['’]?m| am)|(?:he|she|who)(?:['’]?s| is))(?: an?)?|aged?"
+    r"|(?:boy|girl|son|daughter|twin(?: and i)?|mum|mom|dad|mother|father|husband|wife)))"
+    r"(?:[ ,(]{1,2}\d\d)?[ ,;:/(–—-]{1,3})\[date\]",
     re.IGNORECASE,
 )
-"""A date of the last century next to a person: their birth, not an appointment."""
+"""Next to a person or an age."""
 
 
 def mask_births(text: str) -> str:
@@ -38,46 +52,35 @@ def mask_births(text: str) -> str:
 
 def mask_births_beside_people(text: str) -> str:
     """The same where nothing but a person beside it says what the date is."""
-    return _BESIDE_SOMEBODY.sub(r"\g<label>[date of birth]", text)
+    return _BESIDE_SOMEBODY.sub(r"\g<label>[date of birth]", text) if "[date]" in text else text
 
 
 @cache
 def _birth() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){either('birth')}")
+    return re.compile(rf"(?<!\w){either('birth')}|[ -](?:bab|bub|child|kid|boy|girl|bairn|arrival)")
 
 
 @cache
 def _told() -> tuple[re.Pattern[str], ...]:
-    label = rf"(?P<label>(?<!\w){either('birth')}(?:['’]?s)?{_LINK})"
+    label = rf"(?P<label>(?<!\w){either('birth')}(?:['’]?s)?{_WHERE}{_LINK})"
     sure_label = rf"(?P<label>(?<!\w){either('birth_date')}{_LINK})"
     in_figures = r"(?:\d{8}|\d{6})(?!\d)"
+    feast = rf"(?:{either('feasts')}(?:,? (?:of |in )?['’]?(?:19|20)?\d\d)?)(?!\w)"
     return tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
-            rf"{label}(?:{_whole_date()}|{_date_in_words()}|{_day()}|{in_figures})",
+            rf"{label}(?:{feast}|{whole_date()}|{_date_in_words()}|{_day()}|{in_figures})",
             rf"{sure_label}(?:{either('months')}\.?,? ['’]?)?(?:19|20)?\d\d(?!\w)",
-            rf"(?P<label>)(?<![\w/.-]){_whole_date()}(?={_WHOSE}{either('birth')})",
+            rf"(?P<label>)(?<![\w/.-])(?:{whole_date()}|{feast})(?={_WHOSE}{either('birth')})",
+            rf"(?P<label>)(?<![\w/.-])(?:{whole_date()}|{feast}){_CHILD}",
         )
     )
 
 
-def _whole_date() -> str:
-    """Day, month and year; the year may lack its century."""
-    month, ordinal = either("months"), r"(?:st|nd|rd|th|er|\.|º|ª|o)?"
-    of = r"(?: of(?: the)?| de| d['’]|\.)?"
-    year = r"['’]?(?:\d{4}|\d{2})"
-    dash = r" ?[-/.] ?"
-    return (
-        rf"(?:\d{{4}}{dash}\d{{1,2}}{dash}\d{{1,2}}|\d{{1,2}}{dash}\d{{1,2}}{dash}{year}"
-        rf"|\d{{1,2}} \d{{1,2}} (?:19|20)?\d{{2}}|\d{{1,2}}{ordinal}{of}[ -]?{month}\.?{of},?[ -]?(?:de |del )?{year}"
-        rf"|{month}\.? ?(?:the )?\d{{1,2}}{ordinal}(?:, ?| ){year}"
-        rf"|\d{{1,2}}{ordinal} of the \d{{1,2}}{ordinal},? ?{year})(?!\d)"
-    )
-
-
 def _day() -> str:
-    month, ordinal = either("months"), r"(?:st|nd|rd|th)?"
-    return rf"(?:\d{{1,2}}{ordinal}(?: of)? ?{month}|{month} \d{{1,2}}{ordinal}|\d{{1,2}}[/.-]\d{{1,2}})(?!\w)"
+    month, ordinal = either("months"), r"(?:st|nd|rd|th|º|ª|er|\.)?"
+    of = r"(?: of| de| d['’])?"
+    return rf"(?:\d{{1,2}}{ordinal}{of} ?{month}|{month} \d{{1,2}}{ordinal}|\d{{1,2}}[/.-]\d{{1,2}})(?!\w)"
 
 
 def _date_in_words() -> str:

@@ -20,12 +20,14 @@ _MOST_UNKNOWN: Final = 2
 """Surnames in lower case that no list knows; a third is more likely something else."""
 _MOST_BEFORE: Final = 2
 """Words of a name before the one that told it."""
+_JOINS: Final = frozenset({"y", "e"})
+"""Particles that also mean `and`."""
 _STOP: Final = re.compile(r"[ ,;]*(?:[.,;:!)\n(/&–—-]|\d|\[|$)")
 _DESCRIBES: Final = re.compile(r"^.{1,3}$|(?:ed|ing|ic|al|ful|less|free|ous|ive|[ai]ble|ish|[ae]nt|bound|like)$")
 """Words in lower case that say what somebody is, not who."""
 _SPEAKS: Final = frozenset("from here calling speaking again writing typing asking posting".split())
 DETAILS: Final = re.compile(
-    r"[ ,:;(–—-]{0,3}"
+    r"[ ,:;(/|<–—-]{0,3}"
     r"(?:\[(?:date|rec|pho|e-m|num|add|pos)|d\.?o\.?b|born\b|aged?\b|\d\d ?(?:[,.)]|y|ans\b|j|a[nñ]|l|[mf]\b|$))",
     re.IGNORECASE,
 )
@@ -64,9 +66,13 @@ class Naming:
         unknown = 0
         while end < min(len(self._words), at + _LONGEST):
             if self._leads_on(end, trust):
+                if self._words[end].key in _JOINS and self._words[at].shown and not self._words[end + 1].shown:
+                    break
                 end += 1
                 continue
             word = self._words[end]
+            if end > at + 1 and not word.shown and self._words[end - 1].shown and self._words[end - 2].shown:
+                break
             unknown += not word.shown and not word.given
             if unknown > _MOST_UNKNOWN or not self.goes_on(end, trust):
                 break
@@ -97,7 +103,8 @@ class Naming:
         if word.given or word.listed_surname or word.unknown:
             return True
         sure = trust is not Trust.LOOK and word.key not in words("never_a_surname")
-        return word.shown and sure and (trust is Trust.NAME_IS or word.key in words("ordinary"))
+        meant = trust is Trust.NAME_IS or (word.key in words("ordinary") and not is_medicine(word.key))
+        return word.shown and sure and meant
 
     def follows(self, at: int, keys: frozenset[str]) -> bool:
         """Whether one of these words stands behind a word."""
@@ -105,14 +112,19 @@ class Naming:
 
     def _begins(self, at: int, trust: Trust) -> bool:
         word = self._words[at]
-        if word.text[0] == "[" or self._in_a_code(word) or (word.key in words("function") and not word.maybe_given):
+        if word.text[0] == "[" or self._in_a_code(word):
+            return False
+        if word.key in words("function") and not word.maybe_given and not self._abbreviated(word):
             return False
         if word.given:
             return True
         if word.initial:
             return trust is not Trust.LOOK and self.goes_on(at + 1, trust)
         if word.key in words("particles"):
-            return trust in (Trust.TITLE, Trust.NAME_IS) and self.goes_on(at + 1, trust)
+            sure = trust is Trust.I_AM and not word.text.isascii()
+            return (sure or trust in (Trust.TITLE, Trust.NAME_IS)) and (
+                self.goes_on(at + 1, trust) or self._leads_on(at + 1, trust)
+            )
         if word.maybe_given:
             return self._begins_with_a_word(at, trust)
         return self._begins_unlisted(at, trust)
@@ -142,17 +154,33 @@ class Naming:
         if trust is Trust.NAME_IS:
             return word.unknown or (shown and not is_medicine(word.key))
         if trust is Trust.TITLE:
-            return word.listed_surname or (word.unknown if word.text[0].isupper() else word.surely_unknown)
+            sure = word.unknown if word.text[0].isupper() else word.surely_unknown
+            return word.listed_surname or sure or self._begins_pair(at)
+        if trust is Trust.RELATION and not word.unknown:
+            return self._begins_pair(at)
         if trust in (Trust.LOOK, Trust.OURS) or not word.unknown:
             return False
         behind = self._words[at + 1] if self.goes_on(at + 1, trust) else None
         if trust is Trust.MET:
             both = behind is not None and shown and behind.shown and behind.unknown
-            return both or (word.surely_unknown and self._tells(at, trust))
+            paired = behind is not None and behind.surely_unknown and word.surely_unknown
+            return both or (word.surely_unknown and self._tells(at, trust)) or (paired and self._closes(at + 1, trust))
         if shown or (trust is Trust.RELATION and word.text[0].isupper() and not word.acronym):
-            return behind is not None or self._ends(at)
+            told = trust is Trust.RELATION and shown and word.surely_unknown
+            return told or behind is not None or self._ends(at)
         pair = behind is not None and behind.surely_unknown and self._ends(at + 1)
         return word.surely_unknown and (pair or self._tells(at, trust))
+
+    def _begins_pair(self, at: int) -> bool:
+        """`my niece Saffron Oakenshaw`: a word, but a surname stands behind it."""
+        word = self._words[at]
+        behind = self._words[at + 1] if self.goes_on(at + 1, Trust.RELATION) else None
+        named = behind is not None and behind.shown and behind.surely_unknown
+        return named and word.shown and not word.acronym and not is_medicine(word.key) and self._ends(at + 1)
+
+    def _abbreviated(self, word: Word) -> bool:
+        """Whether a letter stands for a name: `A. Osei`."""
+        return word.initial and self._text[word.end : word.end + 1] == "."
 
     def _asks(self, at: int) -> bool:
         """`Will Ocrevuss help`: a question that a verb begins, not a name."""
@@ -174,6 +202,10 @@ class Naming:
     def _ends(self, at: int) -> bool:
         """Whether a name can end with this word: a stop follows, or what is said of a person."""
         return _STOP.match(self._text, self._words[at].end) is not None or self.follows(at, words("after_a_name"))
+
+    def _closes(self, at: int, trust: Trust) -> bool:
+        """Whether nothing more of a name can follow."""
+        return self._ends(at) or self._tells(at, trust)
 
     def _tells(self, at: int, trust: Trust) -> bool:
         """Whether one unknown word in lower case must be a name, by what follows it."""

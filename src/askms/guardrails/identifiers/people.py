@@ -16,16 +16,38 @@ from typing import Final
 
 from askms.guardrails.identifiers.naming import DETAILS, Naming, Trust
 from askms.guardrails.identifiers.reading import read
-from askms.guardrails.identifiers.words import either, fold, lowered, words
+from askms.guardrails.identifiers.words import either, fold, is_medicine, lowered, words
 
 _NEAR: Final = 40
 """Characters before a name in which it may be cited."""
-_HERE: Final = frozenset({"here", "speaking", "aqui", "ici", "hier"})
+_HERE: Final = frozenset({"here", "speaking", "writes", "writing", "asks", "aqui", "ici", "hier"})
 _GREETS: Final = frozenset("hi hello hey hiya its it is this so ok yes hola bonjour hallo ciao again".split())
 _ABOUT: Final = frozenset({"is", "was", "my", "our"})
 _FROM: Final = frozenset({"from"})
 _AND: Final = frozenset({"and", "und", "et", "y", "e", "i"})
 _LINE_ENDS: Final = re.compile(r"[ .x]*(?:\n|$)")
+_CLAUSE_ENDS: Final = re.compile(r"[.!?](?: |$)|$|\n|, ")
+_OF_OURSELVES: Final = re.compile(
+    r"(?<!\w)(?:me|i|my|us)(?!\w)(?![^.!?\n]* (?:in|from|near|at|to|of|by|than)(?!\w))[^.!?\n]*, $"
+)
+_OPENING_ENDS: Final = re.compile(
+    r" ?(?:[/;|]|[–—-] |\n|: )|,? (?:what|whats|what's|which|why|how|when|where|who|i|i'm|im|i've|my|hi|hello|please"
+    r"|pls|question|query|asking|just"
+    r"|can you|can i|could|do|does|did|are|any|tell me|help|need|want|wondering|que|qué"
+    r"|est-ce|was|wie|come|cosa|como|cómo|quel(?:le)?s?|pregunta|frage|domanda)(?!\w)",
+    re.IGNORECASE,
+)
+"""A name alone before what is asked, as people write it at the top."""
+_SURNAME_FIRST: Final = re.compile(r"[^\W_][\w'’-]+, [^\W_][\w'’-]+(?: [A-Z]\.?)? ?(?:[;/|\n]|[,(–-]? ?\[)")
+_INITIALED: Final = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_](?:\.[ -]?|[ -])){1,2}(?P<surname>[^\W\d_][\w'’-]{2,24})(?=[ ,/|;:(–—-]{1,3}\[(?:e-m|pho))"
+)
+"""`r. abernethy-sloan / [e-mail]`"""
+_TELLS_US: Final = re.compile(
+    r" (?:rang|phoned|rings|called|texted|told|tells|emailed|messaged|saw|asked|helps?|drives|drove|looks after"
+    r"|takes care of|married|gave) (?:me|us|him|her)(?!\w)"
+)
+"""What people do and papers do not."""
 _SIGNATURE_ENDS: Final = re.compile(r"[ .!x,)]{0,8}(?:\n|$|\[|[.!] |, \d)")
 
 
@@ -65,10 +87,19 @@ class _People:
                 yield from self._name(i, Trust.LOOK)
             if word.key in _HERE or (word.key in _ABOUT and _pattern("mine").match(self._lowered, word.start)):
                 yield from self._before(i)
+            if word.text == "Ms" and self._naming.goes_on(i + 1, Trust.TITLE) and self._words[i + 1].shown:
+                yield from self._name(i + 1, Trust.TITLE)
             if self._is_from(i):
                 yield word.start, word.end
             if word.surely_unknown:
                 yield from self._heading(i)
+                if word.shown and not word.acronym and _TELLS_US.match(self._lowered, word.end):
+                    yield word.start, word.end
+        yield from self._opening()
+        for match in _INITIALED.finditer(self._text):
+            at = self._word_at(match.start("surname"))
+            if at < len(self._words) and self._words[at].unknown:
+                yield match.span()
 
     def _word_at(self, start: int) -> int:
         return self._at.get(start, len(self._words))
@@ -86,7 +117,7 @@ class _People:
         """`Alfie and Poppy`: a second name after the first."""
         if at >= len(self._words):
             return
-        joined = self._words[at].key in _AND and self._words[at].gap == " "
+        joined = self._words[at].key in _AND and self._words[at].gap in (" ", ", ")
         second = at + joined
         if second >= len(self._words) or not (joined or self._words[at].gap in (", ", " & ", "/")):
             return
@@ -95,6 +126,7 @@ class _People:
             end = self._naming.last(second, Trust.NAME_IS)
             if end is not None:
                 yield word.start, self._words[end - 1].end
+                yield from self._beside(end)
 
     def _comes_first(self, at: int) -> bool:
         """Whether a sentence begins with the word, or a greeting stands before it."""
@@ -128,15 +160,42 @@ class _People:
             return
         stop = named[-1].end
         whole_line = shown and "\n" in named[0].gap and _LINE_ENDS.match(self._text, stop)
-        if whole_line or DETAILS.match(self._text, stop):
+        if whole_line or DETAILS.match(self._text, stop) or (shown and self._in_apposition(named[0].start, stop)):
             yield named[0].start, stop
+
+    def _opening(self) -> Iterator[tuple[int, int]]:
+        """`Xanthe Quillfeather what is myelin`: two names at the very start that nothing is said of."""
+        named = self._words[:4]
+        end = next((i for i in range(1, len(named)) if not self._naming.goes_on(i, Trust.MET)), len(named))
+        if end == 1 and len(named) > 1 and named[1].gap == ", " and _SURNAME_FIRST.match(self._text):
+            end = 2
+        named = named[:end]
+        if len(named) < 2 or any(word.key in words("function") or is_medicine(word.key) for word in named):
+            return
+        stop = named[-1].end
+        strange = sum(word.surely_unknown or word.given for word in named)
+        shown = all(word.shown and not word.acronym for word in named)
+        if strange < (1 if shown else len(named)) or self._asked_about(named[0].start, stop, Trust.LOOK):
+            return
+        beside = DETAILS.match(self._text, stop)
+        if beside or (strange == len(named) and _OPENING_ENDS.match(self._text, stop)):
+            yield named[0].start, stop
+
+    def _in_apposition(self, start: int, stop: int) -> bool:
+        """`you spoke to me before, Xanthe Quillfeather.`"""
+        return (
+            self._text[max(0, start - 2) : start] in (", ", "– ", "— ")
+            and _CLAUSE_ENDS.match(self._text, stop) is not None
+            and _OF_OURSELVES.search(self._lowered[max(0, start - _NEAR) : start]) is not None
+        )
 
     def _signature(self, at: int) -> Iterator[tuple[int, int]]:
         end = self._naming.last(at, Trust.NAME_IS)
         if end is None or not _SIGNATURE_ENDS.match(self._text, self._words[end - 1].end):
             return
         first = self._words[at]
-        if first.given or first.maybe_given or first.surely_unknown or first.initial:
+        alone = "\n" in first.gap and first.shown and first.unknown
+        if alone or first.given or first.maybe_given or first.surely_unknown or first.initial:
             yield first.start, self._words[end - 1].end
 
     def _asked_about(self, start: int, stop: int, trust: Trust) -> bool:
@@ -175,7 +234,7 @@ def _places() -> tuple[tuple[re.Pattern[str], Trust], ...]:
             (rf"(?<!\w){person}{called}{gap}", Trust.RELATION),
             (rf"(?<!\w){either('our_own')}[ \n]", Trust.OURS),
             (rf"(?<!\w){either('i_am')}[ \n,]{{1,2}}", Trust.I_AM),
-            (rf"(?<!\w)(?:{either('met')}|{either('it_is')})[ \n]", Trust.MET),
+            (rf"(?:(?<!\w)(?:{either('met')}|{either('it_is')})|(?:^|\n)from:?)[ \n]", Trust.MET),
         )
     )
 

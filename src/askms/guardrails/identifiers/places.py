@@ -12,10 +12,10 @@ from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.postcodes import BESIDE_ADDRESS, WITH_LETTERS, mask_postcodes
-from askms.guardrails.identifiers.words import either, fold, words
+from askms.guardrails.identifiers.words import either, fold, is_medicine, words
 
 _HOME: Final = r"(?:flat|apartment|apt|house|plot|door|h\.? ?no|d\.? ?no)"
-_ROOMS: Final = rf"(?:{_HOME}|unit|suite|ste|room|rm|floor|block|villa|quarter|shop|bldg|building|no|number)"
+_ROOMS: Final = rf"(?:{_HOME}|unit|suite|ste|room|rm|floor|block|lot|bay|villa|quarter|shop|bldg|building|no|number)"
 _ITS_NUMBER: Final = r"(?: ?(?:no|number|#))?[ .:#]{0,3}[A-Z]?-?\d{1,5}[A-Z]?(?:[-/]\w{1,6}){0,3}"
 _UNIT: Final = rf"(?i:{_ROOMS}{_ITS_NUMBER},? ?|(?:\d{{1,2}}(?:st|nd|rd|th)|ground|first|second|third|top) floor,? )"
 _HOUSE: Final = r"(?:\d{1,5}[a-z]?(?:[-/]\d{1,5}[a-z]?)?(?: ?(?:bis|ter))?)"
@@ -45,13 +45,43 @@ def mask_places(text: str) -> str:
     for pattern in (_numbered_home(), _announced()):
         text = pattern.sub(_behind_label, text)
     for _ in range(2 * ("[address]" in text)):  # a flat before the street first, the town behind both then
-        text = _surroundings().sub("[address]", text)
-    return mask_postcodes(text)
+        text = _surroundings().sub(_with_town, text)
+    if "[address]" in text:
+        text = _town_behind().sub(_without_town, text)
+    return mask_postcodes(_town_with_code().sub(_without_coded_town, text))
+
+
+@cache
+def _town_behind() -> re.Pattern[str]:
+    """`[address], Upper Nettlefold.`"""
+    return re.compile(rf"\[address\] ?, ?(?P<town>{_UPPER}(?:[ -]{_UPPER}){{0,2}})(?= ?(?:[,.;\n\[(]|$))")
+
+
+def _without_town(match: re.Match[str]) -> str:
+    parts = [fold(part.strip(".")) for part in match["town"].split()]
+    said = any(is_medicine(part) or part in words("function") for part in parts)
+    return match[0] if said or match["town"].isupper() else "[address]"
+
+
+@cache
+def _town_with_code() -> re.Pattern[str]:
+    """`à 41099 Sevilla`, where no street stands before it."""
+    label = (
+        r"(?P<label>(?:^|\n|, ?|; ?|\]|(?<!\w)(?i:in|en|à|a|aus|de|da|di|te|op|near|from|at|live|wohne|vivo|habite) ))"
+    )
+    code = r"(?:[A-Z]{1,2}-)?(?!\d*000)(?:\d{5}|(?!19|20)\d{4}(?: [A-Z]{2})?|\d{2}-\d{3}|\d{4}-\d{3})"
+    return re.compile(rf"{label} ?{code} (?P<town>{_UPPER}(?:[ -]{_UPPER}){{0,2}})(?!\w)")
+
+
+def _without_coded_town(match: re.Match[str]) -> str:
+    first = fold(match["town"].split()[0])
+    named = not is_medicine(first) and first not in words("function") and (first not in words("ordinary"))
+    return f"{match['label']}[postcode]" if named else match[0]
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(p) for p in (*_streets(), *_continental(), *_numbered_flats(), *_named_houses()))
+    return tuple(re.compile(p) for p in (*_streets(), *_continental(), *_numbered_flats(), *_named_houses(), *_rural()))
 
 
 @cache
@@ -75,29 +105,47 @@ def _streets() -> Iterator[str]:
 def _continental() -> Iterator[str]:
     """Streets as they are written in France, Spain, Italy, Portugal, Germany, the Netherlands and Poland."""
     name = rf"{_ARTICLES}[\w'’-]+(?: {_UPPER}){{0,3}}"
-    ending = r"(?:stra(?:ß|ss)e|str\.|gasse|straat|laan|gracht|vägen|gatan|gade|vej)"
-    ending_of_a_name = r"(?i:weg|platz|allee|ring|damm|ufer|markt|plein|kade)"
+    ending = (
+        r"(?:stra(?:ß|ss)e|str\.|gasse|stieg|steig"
+        r"|chaussee|promenade|zeile|twiete|weide|straat|laan|gracht|vägen|gatan|gade|vej)"
+    )
+    of_old = r"(?i:(?:alte|neue|kleine|gro(?:ß|ss)e|obere|untere|hintere|vordere|lange)[nrs]? )?"
+    ending_of_a_name = (
+        r"(?i:weg|platz|allee|ring|damm|ufer|markt|plein|kade"
+        r"|pfad|hof|graben|wall|berg|tor|kamp|redder|dijk|singel|steeg)"
+    )
     at_the = r"(?:Am|An der|An den|Im|In der|Auf dem|Auf der|Zum|Zur|Unter den)"
     number = r"\d{1,4} ?[a-z]?(?![\w%])"
     yield rf"(?<![\w.,/-])(?<!\d:){_HOUSE},? (?i:{either('streets_after_house')}) {name}"
     yield (rf"(?<![\w.])(?i:{either('streets_before')}) {_ARTICLES}(?:[\w'’.-]+ ?){{1,4}}?{_NUMBER_AFTER}{_COUNTED}")
-    yield rf"(?<![\w.])(?:{either('streets_before_capital')}) {_ARTICLES}(?:{_UPPER} ){{1,3}}?{_NUMBER_AFTER}"
-    yield rf"(?<!\w)(?i:[^\W\d_][\w-]{{1,40}}?{ending}) {number}"
+    yield rf"(?<![\w.])(?:{either('streets_before_capital')}) {_ARTICLES}{_UPPER}(?: {_UPPER}){{0,2}}?{_NUMBER_AFTER}"
+    yield rf"(?<!\w){of_old}(?i:[^\W\d_][\w-]{{1,40}}?{ending}) {number}"
     yield rf"(?<!\w)[A-ZÄÖÜ][\w-]{{1,40}}?{ending_of_a_name} {number}"
-    yield rf"(?<!\w){_UPPER} (?:Stra(?:ß|ss)e|Weg|Allee|Platz|Ring|Damm|Str\.) {number}"
+    yield rf"(?<!\w){_UPPER} (?:Stra(?:ß|ss)e|Weg|Allee|Platz|Ring|Damm|Gasse|Steig|Ufer|Hof|Markt|Str\.) {number}"
     yield rf"(?<!\w){at_the} {_UPPER} (?:{_UPPER} )?{number}"
 
 
 def _numbered_flats() -> Iterator[str]:
     """Boxes, plots and flats, told by their number and what stands around them."""
-    box = r"p\.? ?o\.? ?box|postfach|apartado(?: de correos)?|bo[iî]te postale|casella postale|gpo box|locked bag|rmb"
+    box = (
+        r"p\.? ?o\.? ?box|postfach|apartado(?: de correos)?|bo[iî]te postale|casella postale|gpo box|locked bag"
+        r"|rmb|rr|rural route|star route|cmb"
+    )
     part = r"(?:sector|phase|block|ward|lane|street|road|cross|main|floor|tower|wing|flat) ?-?\w{1,3}(?!\w)"
     code = rf"(?:{WITH_LETTERS}|\d{{6}}|\d{{3}} \d{{3}}|\d{{5}})(?!\w)"
     district = rf"(?:{either('indian_places')})(?!\w)"
-    yield rf"(?<!\w)(?i:{box})(?: no\.?)?[ :#]{{1,2}}\d{{1,7}}"
+    yield rf"(?<!\w)(?i:{box})(?: no\.?)?[ :#]{{1,2}}\d{{1,7}}(?:, (?i:site|comp|box|stn|rpo) \d{{1,4}}){{0,3}}"
+    yield r"(?<!\w)(?i:ward [\w-]{1,4},? (?:bay|bed|room) ?\w{1,3}(?:,? bed ?\w{1,3})?)(?!\w)"
+    yield r"(?<!\w)(?i:bed \d{1,3},? ward \w{1,4})(?!\w)"
     town = rf"(?:[ ,]{{1,2}}{_WORD}){{0,7}}"
     yield rf"(?<!\w)(?i:{_HOME}{_ITS_NUMBER}(?:[,/ ]{{1,2}}{part}){{0,3}}{town}[ ,-]{{1,2}}{code})"
     yield rf"(?<!\w)(?i:{_HOME}{_ITS_NUMBER}(?:,? ?{part}){{1,3}})"
+    rooms = rf"(?:{_ROOMS}|hostel|tower|wing|phase|sector|house) ?-?(?:no\.? ?)?\w?-?\d{{1,4}}\w?"
+    far = rf"(?:(?:[ ,]{{1,2}}{part}){{0,3}}{town}[ ,–-]{{1,3}}(?:{WITH_LETTERS}|\d{{6}}|\d{{3}} \d{{3}}))(?!\w)"
+    yield rf"(?<!\w)(?i:(?:hostel )?{rooms}{far})"
+    turn = r"\d{1,2}(?:st|nd|rd|th) (?:cross|main|stage|phase|block)(?!\w)"
+    yield rf"(?<!\w)(?i:(?:#|no\.? ?)?\d{{1,4}}[\w/-]{{0,5}}(?:,? {turn}){{1,3}})"
+    yield rf"(?<!\w)(?i:{rooms}(?:, ?{part}){{1,3}})(?:, {_UPPER}(?: {_UPPER}| of residence){{0,3}})?"
     yield rf"(?<!\w)[A-Z]-?\d{{1,4}}(?:/\d{{1,4}})?,? (?:{_UPPER} ){{0,3}}{district}"
     yield rf"(?<!\w){_UNIT}(?:{_UPPER} ){{1,3}}(?:(?i:{either('streets')})|{either('named_houses')}|{district})(?!\w)"
 
@@ -106,15 +154,29 @@ def _named_houses() -> Iterator[str]:
     """`Rosedale Cottage, Church Lane`, where a house has no number."""
     house = rf"(?:The )?(?:{_UPPER} ){{1,2}}?(?:{either('named_houses')})(?!\w)"
     yield rf"{_after('live', ' ')}{house}(?:, (?:{_UPPER} ?){{1,3}})?"
+    street = rf"(?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
+    yield rf"{_after('live', ' ')}(?:The )?(?:{_UPPER} ){{0,2}}{_UPPER}, {street}"
     yield rf"(?<!\w){_UNIT}?{house}, (?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
     yield rf"(?<!\w){_UPPER}(?: {_UPPER})?, (?:{_UPPER} ){{1,2}}(?:Road|Street|Lane|Avenue|Drive|Terrace)(?=, [A-Z])"
     yield rf"(?<!\w)(?:{_UPPER}(?: {_UPPER}){{0,2}}, ){{2,4}}(?:{_UPPER} ){{0,3}}(?i:{WITH_LETTERS})(?!\w)"
 
 
+def _rural() -> Iterator[str]:
+    """Where houses have no numbers: a house's name in quotes, crossroads, townlands and a county."""
+    quoted = r"[\"“‘'][A-ZÁÉÍÓÚ][^\"“”‘’\n]{1,30}[\"”’']"
+    names = rf"{_UPPER}(?: (?:na |an |of |the )?{_UPPER}){{0,3}}"
+    county = rf",? (?:Co\.?|County) (?i:{either('counties')})(?!\w)"
+    end = rf"(?:{either('rural_ends')})(?!\w)"
+    yield rf"{quoted}(?:, {names}){{1,3}}(?:{county})?"
+    yield rf"(?P<label>(?i:(?<!\w)(?:house|bungalow|cottage|farm|home)(?: is)?(?: called| named| name)?,? )){quoted}"
+    yield rf"(?<!\w)(?:{names}, ){{0,2}}(?:{_UPPER} ){{1,3}}{end}(?:, {_UPPER})?{county}"
+    yield rf"(?<!\w)(?:{names}, ){{2,4}}(?:Co\.?|County) (?i:{either('counties')})(?!\w)"
+
+
 @cache
 def _told() -> re.Pattern[str]:
     """`14 elm road`, in any case of letters."""
-    names = rf"(?P<names>(?:{_WORD} ){{0,2}}{_WORD})"
+    names = rf"(?:[nsew]\.? )?(?P<names>(?:{_WORD} ){{0,3}}(?:{_WORD}|\d{{1,3}}(?:st|nd|rd|th)))"
     return re.compile(
         rf"(?<![\w.,/-])(?<!\d:){_UNIT}{{0,2}}{_HOUSE},? {names} (?P<kind>{either('streets')})(?!\w)\.?", re.IGNORECASE
     )
@@ -146,18 +208,31 @@ def _numbered_home() -> re.Pattern[str]:
 @cache
 def _surroundings() -> re.Pattern[str]:
     """What belongs to an address and stands around it: flat, town with postcode, a second address."""
-    house = rf"(?:(?:(?<=at )|(?<=is )|(?<=: ))(?:The )?{_UPPER}(?: {_UPPER})?, )?"
+    house = rf"(?:(?:(?<=at )|(?<=is )|(?<=: )|(?<=c/o )|(?<=to ))(?:The )?{_UPPER}(?: {_UPPER}){{0,2}}, )?"
     flat = rf"(?:{_UNIT}|(?i:{_ROOMS})[ ,.]{{1,2}})?"
-    town = r"(?:[ ,]{1,2}(?!\[)[^\W\d_][\w'’.-]*+(?: \d{1,2}(?=,))?){0,5}"
-    code = rf"[ ,–-]{{1,3}}(?:(?i:{WITH_LETTERS})|{BESIDE_ADDRESS}(?:[ ,]{{1,2}}{_UPPER})?)(?!\w)"
-    floor = r",? ?\d{1,2}º ?[A-Z]?(?!\w)"
-    sector = r",? (?i:sector|phase|block|ward) ?-?\w{1,3}(?!\w)"
-    behind = rf"(?:{town}{code}|{sector}|,? {_UNIT}(?<! )|,? \[address\]|{floor})?"
-    return re.compile(rf"{house}{flat}\[address\](?:,? {_UNIT})?{behind}")
+    town = r"(?:[ ,]{1,3}(?!\[)[^\W\d_][\w'’.-]*+(?: \d{1,2}(?=,))?){0,5}"
+    code = rf"[ ,–-]{{1,4}}(?:(?i:{WITH_LETTERS})|{BESIDE_ADDRESS}(?P<town>[ ,]{{1,2}}{_UPPER})?)(?!\w)"
+    door = (
+        r"(?:-\d{1,3}| \d\d \d\d| ?# ?[\w-]{1,6}|,? ?\d{1,2}\.?[ºoª°]? ?(?i:Dto|Dta|Dcha|Drcha|Esq|Esqda"
+        r"|Izq|Izqda|Izda|Interno|int|piso|étage|Stock|OG|th|tv|puerta|(?-i:[A-Z]))\.?"
+        r"| (?:II|III|lgh \d{1,4}|ap(?:to|p)?\.? \d{1,4}))(?!\w)"
+    )
+    turn = r"\d{1,2}(?:st|nd|rd|th) (?:cross|main|stage|phase|block)"
+    landmark = rf"(?i:near|opp\.?|opposite|behind) {_UPPER}(?: {_UPPER}){{0,3}}"
+    sector = rf",? (?:(?i:(?:sector|phase|block|ward) ?-?\w{{1,3}}|{turn})|{landmark})(?!\w)"
+    behind = rf"(?:{town}{code}|{sector}|,? {_UNIT}(?<! )|,? \[address\])?"
+    return re.compile(rf"{house}{flat}\[address\](?:,? {_UNIT}|{door})?{behind}")
 
 
 def _after(label: str, gap: str) -> str:
     return rf"(?P<label>(?i:(?<!\w){either(label)}{gap}))"
+
+
+def _with_town(match: re.Match[str]) -> str:
+    """The town behind a postcode goes too, but not a medicine that a question begins with."""
+    town = match["town"] or ""
+    name = town.strip(" ,")
+    return "[address]" + (town if is_medicine(fold(name)) or name.isupper() else "")
 
 
 def _behind_label(match: re.Match[str]) -> str:

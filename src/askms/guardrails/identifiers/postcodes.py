@@ -15,7 +15,10 @@ _AREA: Final = (
     "|WR|WS|WV|YO|ZE"
 )
 # No British postcode ends in C, I, K, M, O or V, so that "b12 5mg" is none; nor is "T2 3rd" one.
-_BRITISH: Final = rf"(?:{_AREA})\d[A-Z\d]? ?\d(?!st|nd|rd|th|ng|hr|pg|gy|dl)[ABD-HJLNP-UW-Z]{{2}}"
+_BRITISH: Final = (
+    rf"(?:{_AREA})\d[A-Z\d]? ?\d(?-i: (?=[A-Z]{{2}}(?![A-Za-z\d])))?"
+    rf"(?!st|nd|rd|th|ng|hr|pg|gy|dl)[ABD-HJLNP-UW-Z]{{2}}"
+)
 _CANADIAN: Final = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d"
 _IRISH: Final = r"(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?(?=[A-Z\d]{0,3}\d)(?=\d{0,3}[A-Z])[AC-FHKNPRTV-Y\d]{4}"
 _STATE: Final = (
@@ -26,7 +29,9 @@ _AUSTRALIAN: Final = r"(?:NSW|VIC|QLD|TAS|ACT|NT|WA|SA) \d{4}"
 
 WITH_LETTERS: Final = rf"(?:{_BRITISH}|{_CANADIAN}|{_IRISH}|{_AMERICAN}|{_AUSTRALIAN})"
 """What ends an address, in any case of letters."""
-BESIDE_ADDRESS: Final = r"(?:\d{5}-\d{3,4}|\d{6}|\d{3} \d{3}|\d{4}-\d{3}|\d{5}|\d{2}-\d{3}|\d{4} ?[A-Z]{2}|\d{4})"
+BESIDE_ADDRESS: Final = (
+    r"(?:[A-Z]-\d{4,5}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{6}|\d{3} \d{3}|\d{4}-\d{3}|\d{5}|\d{2}-\d{3}|\d{4} ?[A-Z]{2}|\d{4})"
+)
 """Postcodes of figures; anywhere else they would be a count."""
 
 

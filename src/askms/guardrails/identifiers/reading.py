@@ -9,6 +9,7 @@ from typing import Final
 from askms.guardrails.identifiers.words import fold, is_nearly_ordinary, is_ordinary, words
 
 _WORD: Final = re.compile(r"\[[a-z -]{3,16}\]|[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_OPENS: Final = re.compile(r"(?:^|[.!?\n]) ?\Z")
 _POSSESSIVE: Final = re.compile(r"['’]s$", re.IGNORECASE)
 _ACRONYM: Final = 4
 """Up to this length a word in capitals is read as an acronym."""
@@ -80,7 +81,10 @@ class Word:
 def read(text: str) -> list[Word]:
     """The words of a text, without the possessive s."""
     found = [(m.start(), _POSSESSIVE.sub("", m[0])) for m in _WORD.finditer(text)]
-    long = [word for _, word in found if len(word) > 1 and word[0] != "["]
+    # Every sentence begins with a capital, so those words say nothing either way.
+    long = [
+        word for at, word in found if len(word) > 1 and word[0] != "[" and not _OPENS.search(text, max(0, at - 2), at)
+    ]
     loud = len(long) >= _FEW and sum(word[0].isupper() for word in long) > _LOUD * len(long)
     done = 0
     read: list[Word] = []

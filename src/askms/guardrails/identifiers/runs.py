@@ -24,6 +24,15 @@ _RUN: Final = re.compile(
     rf"(?<![\w#£$€])(?<!\d[.,:])(?P<run>(?:\+ ?)?\(?[oO]?\d(?:[ ().\-/–]{{0,3}}\d)*+\)?)(?P<amount>{AMOUNT})?",
     re.IGNORECASE,
 )
+_SAID: Final = r"(?:and|then|dash|hyphen|space|stop|dot|slash|followed by|comma|gap|new line)"
+_TOLD_APART: Final = re.compile(
+    rf"(?<![\w.,:])(?:\+ ?)?\(?[0o]\d{{1,6}}\)?(?:[ .,–-]{{1,2}}\d{{1,6}}){{0,2}}"
+    rf"(?:[ ,.]{{1,2}}{_SAID}(?:[ ,]{{1,2}}{_SAID}){{0,1}}[ ,]{{1,2}}\d{{1,8}}(?:[ -]\d{{1,6}}){{0,3}}){{1,4}}(?!\w)",
+    re.IGNORECASE,
+)
+"""`07700 then 900 461`"""
+_ROUND_ZEROS: Final = re.compile(r"(?<![^\W_])(?:\+ ?)?\(?[\doO](?:[ ().\-/–]{0,3}[\doO]){8,14}(?![^\W_])")
+"""`o7700 9oo 333`"""
 _GROUP: Final = re.compile(r"\d+")
 _DATE: Final = r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{1,2}-\d{1,2})"
 _DATES: Final = re.compile(rf"\(?{_DATE}(?: ?[ –-] ?{_DATE}| \d{{1,2}})*\)?")
@@ -38,6 +47,17 @@ _ABROAD: Final = range(7, 17)
 def mask_runs(text: str) -> str:
     """The text without long numbers that are no amounts."""
     return _RUN.sub(_masked, text)
+
+
+def mask_disguised(text: str) -> str:
+    """The text without phones that have letters for noughts or words between their figures."""
+    text = _ROUND_ZEROS.sub(_without_zeros, text)
+    return _TOLD_APART.sub(lambda m: "[phone]" if sum(c.isdigit() for c in m[0]) >= _PHONE.start else m[0], text)
+
+
+def _without_zeros(match: re.Match[str]) -> str:
+    typed = match[0].lower()
+    return "[phone]" if "o" in typed and sum(c.isdigit() for c in typed) >= _SHORTEST - 2 else match[0]
 
 
 def _masked(match: re.Match[str]) -> str:
