@@ -50,8 +50,8 @@ STANDS_ALONE: Final = re.compile(r"(?:what (?:is|are|causes)|who gets|why do|how
 SHARPER: Final = 3.0
 """Lengthens the mean of the tokens, which is short, so that the head learns as fast as the encoder."""
 LINES: Final = Lines(
-    safety=0.25,
-    crisis=0.15,
+    safety=0.3,
+    crisis=0.2,
     crisis_too=0.25,
     emergency_too=0.3,
     support=0.12,

@@ -57,8 +57,8 @@ class Lines:
     safety: float
     """Of crisis, emergency and urgent together, from which the likeliest of them is taken."""
     crisis: float
-    """Of a crisis alone, from which it is taken unless the message is twice as likely not about MS at all; lower, as
-    a missed crisis is the worst of errors."""
+    """Of a crisis alone, from which it is taken unless the message is likelier not about MS at all; lower, as a
+    missed crisis is the worst of errors."""
     crisis_too: float
     """Of a crisis, from which it is taken where another danger is likelier still."""
     emergency_too: float
@@ -209,14 +209,14 @@ def _ends(texts: Sequence[Text]) -> Sequence[Text]:
 
 
 def _danger(whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> Route | None:
-    likely = [one for one in whole if _safety(one) >= lines.safety]
+    likely = [one for one in whole if _safety(one) >= max(lines.safety, one["offtopic"])]
     if any(one["crisis"] >= lines.crisis_too for one in likely):
         return Route.CRISIS
     if any(one["emergency"] >= lines.emergency_too for one in likely):
         return Route.EMERGENCY
     if likely:
         return _likeliest(SAFETY, max(likely, key=_safety))
-    if any(one["crisis"] >= max(lines.crisis, one["offtopic"] / 2) for one in whole):
+    if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in whole):
         return Route.CRISIS
     if alone and max(map(_safety, whole)) >= lines.safety_around:
         sentence = max(alone, key=_safety)
