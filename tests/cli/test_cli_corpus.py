@@ -202,13 +202,13 @@ def test_check_online_asks_pubmed_and_opens_links(run: Run, corpus: Path) -> Non
 
 
 def test_coverage_counts_topics_and_names_what_is_not_covered(run: Run, corpus: Path) -> None:
-    (corpus / "questions.txt").write_text("# relapse\nWhat is a relapse?\n# bread\nWhat does bread cost?\n")
+    (corpus / "questions.txt").write_text("# relapse\nWhat is a relapse?\n# vertigo\nWhat is vertigo?\n")
 
     ran = run("corpus", "coverage")
     report = json.loads(run("corpus", "coverage", "--json").out)
 
     assert "1 of 2 questions find an answer" in ran.out
-    assert "bread: What does bread cost?" in ran.out
+    assert "vertigo: What is vertigo?" in ran.out
     assert "relapse: What is a relapse?" not in ran.out
     assert report["topics"]["ketamine"] == {"pilot_trial": 1}
     assert report["questions"][0]["route"] == "answer"

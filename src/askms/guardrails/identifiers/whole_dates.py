@@ -37,7 +37,8 @@ _HAS_A_YEAR: Final = re.compile(r"\d\d|nineteen|eighteen|two thousand|twenty")
 _WORDS: Final = re.compile(r"[^\W\d_]{3,16}")
 _PUBLIC: Final = (
     r"(?:fda|ema|nice|mhra|chmp|tga|health canada|approv(?:ed|al|es)|licen[sc]ed|authori[sz](?:ed|ation)|published"
-    r"|publication|publié\w*|publicad[oa]|veröffentlicht|accessed|retrieved|press release|launched|guideline|label)"
+    r"|publication|publié\w*|publicad[oa]|veröffentlicht|accessed|checked"
+    r"|retrieved|press release|launched|guideline|label)"
 )
 _WINDOW: Final = 60
 """Characters around a date in which a sentence says that it is public."""
