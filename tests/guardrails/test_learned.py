@@ -222,6 +222,8 @@ def test_what_only_the_rules_can_read_is_shown_to_the_model_as_they_read_it(monk
         (Route.CRISIS, chances(emergency=0.75), Route.CRISIS, set()),
         (Route.CRISIS, chances(emergency=0.8, crisis=0.2), Route.CRISIS, {Flag.WELLBEING}),
         (Route.CRISIS, chances(urgent=0.95), Route.CRISIS, set()),
+        (Route.EMERGENCY, chances(emergency=0.5, crisis=0.3), Route.EMERGENCY, {Flag.WELLBEING}),
+        (Route.EMERGENCY, chances(emergency=0.3, crisis=0.5), Route.CRISIS, {Flag.WELLBEING}),
         (Route.EMERGENCY, chances(urgent=0.85), Route.URGENT, {Flag.IF_NOW}),
         (Route.EMERGENCY, chances(urgent=0.75), Route.EMERGENCY, set()),
         (Route.URGENT, chances(crisis=0.85), Route.CRISIS, {Flag.WELLBEING}),

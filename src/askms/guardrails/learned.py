@@ -190,7 +190,7 @@ class Learned:
         all_read = max(len(texts), len(parts)) <= _MOST_TEXTS
         trusted = all_read and len(message.display.split()) >= _FULL_SENTENCE and not message.hidden
         # What was hidden is an attempt, not a cry for help, and a riddle may look like anything.
-        danger = None if message.hidden else _danger(whole, alone, model.lines)
+        danger = None if message.hidden else _danger(whole, alone, model.lines, message.suspected)
         if danger is not None:
             return Finding(
                 rule=f"learned_{danger.value}",
@@ -208,9 +208,13 @@ def _ends(texts: Sequence[Text]) -> Sequence[Text]:
     return texts if len(texts) <= _MOST_TEXTS else [*texts[:half], *texts[-half:]]
 
 
-def _danger(whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> Route | None:
+def _danger(
+    whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines, suspected: frozenset[Route]
+) -> Route | None:
     likely = [one for one in whole if _safety(one) >= max(lines.safety, one["offtopic"])]
-    if any(one["crisis"] >= lines.crisis_too for one in likely):
+    # Between the two a rule's word decides: a stroke must not stand behind a card about suicide.
+    ruled = Route.EMERGENCY in suspected and Route.CRISIS not in suspected
+    if any(one["crisis"] >= (max(one["emergency"], lines.crisis_too) if ruled else lines.crisis_too) for one in likely):
         return Route.CRISIS
     if any(one["emergency"] >= lines.emergency_too for one in likely):
         return Route.EMERGENCY
