@@ -214,7 +214,7 @@ def _danger(
     likely = [one for one in whole if _safety(one) >= max(lines.safety, one["offtopic"])]
     # Between the two a rule's word decides: a stroke must not stand behind a card about suicide.
     ruled = Route.EMERGENCY in suspected and Route.CRISIS not in suspected
-    if any(one["crisis"] >= (max(one["emergency"], lines.crisis_too) if ruled else lines.crisis_too) for one in likely):
+    if any(one["crisis"] >= max(lines.crisis_too, 2 * one["emergency"] if ruled else 0) for one in likely):
         return Route.CRISIS
     if any(one["emergency"] >= lines.emergency_too for one in likely):
         return Route.EMERGENCY
