@@ -103,7 +103,7 @@ class RuleThatFinds:
         (chances(crisis=0.15), None),
         (chances(crisis=0.25, offtopic=0.2), Route.CRISIS),
         (chances(crisis=0.25, offtopic=0.3), None),
-        (chances(emergency=0.42, offtopic=0.5), None),
+        (chances(emergency=0.42, offtopic=0.5), Route.EMERGENCY),
         (chances(crisis=0.3, emergency=0.5), Route.CRISIS),
         (chances(crisis=0.1, emergency=0.5), Route.EMERGENCY),
         (chances(urgent=0.6, emergency=0.32), Route.EMERGENCY),
@@ -135,6 +135,14 @@ def test_a_sentence_counts_only_with_a_trace_of_it_in_the_whole(monkeypatch: pyt
 
     assert judged(message, chances(emergency=0.15), *alone, monkeypatch=monkeypatch).route is Route.EMERGENCY
     assert judged(message, chances(emergency=0.05), *alone, monkeypatch=monkeypatch).route is None
+
+
+def test_a_crisis_in_one_stretch_is_found_beside_an_emergency_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "so many words about the day I had and all that came of it since then and what was said to me. " * 6
+
+    found = judged(long, chances(emergency=0.9), chances(crisis=0.9), monkeypatch=monkeypatch)
+
+    assert found.route is Route.CRISIS
 
 
 def test_what_was_hidden_is_no_cry_for_help(monkeypatch: pytest.MonkeyPatch) -> None:

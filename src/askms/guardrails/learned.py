@@ -211,7 +211,12 @@ def _ends(texts: Sequence[Text]) -> Sequence[Text]:
 def _danger(
     whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines, suspected: frozenset[Route]
 ) -> Route | None:
-    likely = [one for one in whole if _safety(one) >= max(lines.safety, one["offtopic"])]
+    # Generic English about plans and exits sounds like a crisis; an emergency told oddly must not pass as off topic.
+    likely = [
+        one
+        for one in whole
+        if one["emergency"] + one["urgent"] >= lines.safety or _safety(one) >= max(lines.safety, one["offtopic"])
+    ]
     # Between the two a rule's word decides: a stroke must not stand behind a card about suicide.
     ruled = Route.EMERGENCY in suspected and Route.CRISIS not in suspected
     if any(one["crisis"] >= max(lines.crisis_too, 2 * one["emergency"] if ruled else 0) for one in likely):
