@@ -138,7 +138,7 @@ def test_a_sentence_counts_only_with_a_trace_of_it_in_the_whole(monkeypatch: pyt
 
 
 def test_a_crisis_in_one_stretch_is_found_beside_an_emergency_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = "so many words about the day I had and all that came of it since then and what was said to me. " * 6
+    long = "So many words about the day I had and all that came of it since then and what was said to me. " * 6
 
     found = judged(long, chances(emergency=0.9), chances(crisis=0.9), monkeypatch=monkeypatch)
 
