@@ -169,7 +169,7 @@ def test_of_what_it_says_now_only_what_sources_say_is_shown(
     style: str,
 ) -> None:
     if "llm" not in str(pytestconfig.getoption("markexpr")):
-        pytest.skip("takes half an hour: make test-llm")
+        pytest.skip("takes an hour or more: make test-llm")
     model, share = SmolLM2(style=style), Share()
     assistant = assistant_with(model, real_index, real_embedder, monkeypatch, timeout=300)
     open_gates(assistant, monkeypatch)
