@@ -14,6 +14,8 @@ from evals.intervals import wilson
 
 SEED: Final = 20261122
 RESAMPLES: Final = 2_000
+NOTHING_STATED: Final = "nothing stated"
+"""Why metrics of statements do not score a reply that abstains."""
 QUANTILES: Final = {"median": 0.5, "p95": 0.95}
 
 

@@ -15,7 +15,7 @@ import random
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -96,7 +96,19 @@ def examples() -> list[Example]:
     for name in ("questions_dev.jsonl", "questions_train.jsonl"):
         asked = [row for row in rows(SETS / name) if not row["history"]]
         known += [Example(row["question"], "", "offtopic" if row["kind"] == "offtopic" else "answer") for row in asked]
+    known += [example for row in rows(SETS / "dialogues_dev.jsonl") for example in _of_dialogue(row["turns"])]
     return list(dict.fromkeys(known))
+
+
+def _of_dialogue(turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
+    """Each message after the one before it, and written out; thanks ask nothing."""
+    before = ""
+    for turn in turns:
+        if turn["move"] != "thanks":
+            route = "offtopic" if turn["kind"] == "offtopic" else "answer"
+            yield Example(turn["user"], before, route)
+            yield Example(turn["full"], "", route)
+        before = turn["user"]
 
 
 def _before(row: Mapping[str, Any]) -> str:

@@ -242,7 +242,7 @@ class Assistant:
         return engine
 
 
-_ANSWER_SETTINGS = ("model", "chat_model", "fusion", "dense_weight", "passages_per_source", "min_confidence")
+_ANSWER_SETTINGS = ("model", "chat_model", "judge", "fusion", "dense_weight", "passages_per_source", "min_confidence")
 """Settings that can change what a reply says."""
 
 

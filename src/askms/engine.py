@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 from askms.answering import Features, Question, QuotingWriter, Reading, Writer, coverage, readings, settle, verify
 from askms.build import check_model
 from askms.embedding import Embedder
+from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
 from askms.index import Snapshot
 from askms.reply import Suggestion
@@ -32,6 +33,9 @@ NEAR = 0.3
 """Cosine from which a passage that did not answer is near enough to be suggested."""
 NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
+
+SURE = 0.8
+"""Probability of support from which a sentence in other words may stand, beside all else that it must keep."""
 
 _MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode)\]")
 _LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
@@ -129,7 +133,7 @@ class Engine:
             base_url=self._settings.chat_base_url,
             timeout=self._settings.chat_timeout,
         )
-        return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable)
+        return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable, doubts=self._doubts)
 
     def find(self, screening: Screening, turns: Sequence[Turn]) -> Evidence:
         """Search, write and check. A guard that fails leaves nothing to show."""
@@ -137,7 +141,7 @@ class Engine:
         question, hits, draft = read.question, read.hits, read.draft
         passages = self._citable(hits, draft)
         try:
-            checked, verdicts = verify(draft, passages, names=named_medicines)
+            checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
             result = review(checked.claims, passages, self.snapshot.documents, screening)
             kept = set(map(id, result.kept))
             claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
@@ -154,6 +158,11 @@ class Engine:
             verdicts=verdicts,
             kept_back=None if draft.claims else self._kept_back(question),
         )
+
+    def _doubts(self, sentence: str, quotes: Sequence[str]) -> str | None:
+        """Why the judge does not agree that quotations support a sentence in other words."""
+        said = open_judge(self._settings.judge).judge([(" ".join(quotes), sentence)])[0]
+        return None if said.supported >= SURE else f"the judge calls it {said.label} ({said.supported:.2f})"
 
     def features(self, screening: Screening, turns: Sequence[Turn]) -> Features | None:
         """What one search says about whether it found an answer; none when it found nothing."""

@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     )
     chat_base_url: str | None = Field(default=None, description="Address of the chat model's server, if not the usual.")
     chat_timeout: float = Field(default=20.0, gt=0, le=300, description="Seconds to wait for the chat model.")
+    judge: str = Field(
+        default="packaged",
+        description="What else must agree that a sentence in other words follows from its quotation: packaged, "
+        "cross-encoder:FOLDER_OR_MODEL or chat:PROVIDER:MODEL.",
+    )
     locale: Literal["us", "ca", "uk", "ie", "eu", "unknown"] = Field(
         default="unknown", description="Whose emergency numbers to show when a request names no locale."
     )

@@ -19,7 +19,7 @@ from askms.answering.quoting import QuotingWriter
 from askms.answering.verification import verify
 from askms.errors import ProviderError
 from askms.guardrails import named_medicines, unshowable
-from askms.testing import SmallIndex, small_index
+from askms.testing import SmallIndex, no_doubt, small_index
 from askms.types import Claim, Draft, Passage
 from askms.wording import connecting, is_fixed, line
 
@@ -95,14 +95,14 @@ def fallback(small: SmallIndex, model: Scripted, *, timeout: float = 20, min_con
         small.snapshot, small.embedder, names=named_medicines, withheld=unshowable, min_confidence=min_confidence
     )
     writer = ModelWriter(model, small.snapshot, timeout=timeout)
-    return FallbackWriter(writer, quoting, names=named_medicines, withheld=unshowable)
+    return FallbackWriter(writer, quoting, names=named_medicines, withheld=unshowable, doubts=no_doubt)
 
 
 def shown(small: SmallIndex, reply: str, asked: str = ASKED) -> Draft:
     """What is left when model, checks and fallback are through."""
     draft = fallback(small, Scripted(responses=[reply])).write(Question.of(asked), small.hits(asked))
     passages = {hit.passage.key: hit.passage for hit in small.hits(asked)}
-    assert verify(draft, passages, names=named_medicines) == (draft, ())
+    assert verify(draft, passages, names=named_medicines, doubts=no_doubt) == (draft, ())
     return draft
 
 

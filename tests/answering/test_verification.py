@@ -14,7 +14,7 @@ from askms.answering.quoting import cite
 from askms.answering.verification import settle, verify
 from askms.chunks import chunk
 from askms.guardrails import named_medicines
-from askms.testing import document
+from askms.testing import document, no_doubt
 from askms.types import Citation, Claim, Document, Draft, Passage
 from askms.wording import connecting, study_dose
 
@@ -56,7 +56,9 @@ def fixed(*keys: str) -> list[Claim]:
 
 
 def check(*claims: Claim) -> tuple[Sequence[Claim], list[str]]:
-    draft, verdicts = verify(Draft(claims=claims, writer="test", confidence=0.5), PASSAGES, names=named_medicines)
+    draft, verdicts = verify(
+        Draft(claims=claims, writer="test", confidence=0.5), PASSAGES, names=named_medicines, doubts=no_doubt
+    )
     assert all(not verdict.allowed and verdict.guard == "verify" for verdict in verdicts)
     return draft.claims, [verdict.reason for verdict in verdicts]
 
@@ -238,7 +240,26 @@ def test_a_guard_that_raises_lets_nothing_through() -> None:
     draft = Draft(claims=(reworded("Daily fatigue did not change.", "trial", 0),), writer="test", confidence=0.5)
 
     with pytest.raises(RuntimeError):
-        verify(draft, PASSAGES, names=broken)
+        verify(draft, PASSAGES, names=broken, doubts=no_doubt)
+
+
+def test_a_second_opinion_is_asked_about_other_words_alone_and_can_drop_them() -> None:
+    asked = []
+
+    def doubts(sentence: str, quotes: Sequence[str]) -> str | None:
+        asked.append((sentence, tuple(quotes)))
+        return "the judge calls it unsupported"
+
+    words = quoted("other", 0)
+    other = reworded("One ketamine infusion did not change daily fatigue over 7 days.", "trial", 0)
+    draft = Draft(claims=(words, other), writer="test", confidence=0.5)
+
+    assert verify(draft, PASSAGES, names=named_medicines, doubts=no_doubt)[0].claims == (words, other)
+    kept, verdicts = verify(draft, PASSAGES, names=named_medicines, doubts=doubts)
+
+    assert kept.claims == (words,)
+    assert [verdict.reason for verdict in verdicts] == ["claim 1: the judge calls it unsupported"]
+    assert asked == [(other.text, (other.citations[0].quote,))]
 
 
 A1, A2, B1, B2, C1 = quoted("trial", 0), quoted("trial", 1), quoted("other", 0), quoted("other", 1), quoted("mouse", 0)

@@ -27,8 +27,8 @@ from askms.answering.evidence import frames
 from askms.answering.prompts import PROMPT, show_passages
 from askms.answering.question import Question
 from askms.answering.quoting import QuotingWriter, cite
-from askms.answering.verification import settle, verify
-from askms.errors import ProviderError
+from askms.answering.verification import Doubt, settle, verify
+from askms.errors import AskmsError, ProviderError
 from askms.index import Snapshot
 from askms.types import Citation, Claim, Document, Draft, Hit, Passage, Span
 from askms.wording import connecting, line
@@ -215,9 +215,11 @@ class FallbackWriter:
         *,
         names: Callable[[str], frozenset[str]],
         withheld: Callable[[str], bool],
+        doubts: Doubt,
     ) -> None:
-        """Pair the writers. `names` and `withheld` are the checks that a sentence will face later."""
-        self._model, self._quoting, self._names, self._withheld = model, quoting, names, withheld
+        """Pair the writers. `names`, `withheld` and `doubts` are the checks that a sentence will face later."""
+        self._model, self._quoting = model, quoting
+        self._names, self._withheld, self._doubts = names, withheld, doubts
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Abstain when quotations would; else prefer the model's sentences, as far as they are supported."""
@@ -230,9 +232,12 @@ class FallbackWriter:
             _log.warning("falling back to quotations: %s", exc)
             return replace(quoted, note=line("model_down"))
         shown = settle(written.claims, [c.is_template or not self._withheld(c.text) for c in written.claims])
-        checked, _ = verify(
-            replace(written, claims=shown), {hit.passage.key: hit.passage for hit in hits}, names=self._names
-        )
+        passages = {hit.passage.key: hit.passage for hit in hits}
+        try:
+            checked, _ = verify(replace(written, claims=shown), passages, names=self._names, doubts=self._doubts)
+        except AskmsError as exc:
+            _log.warning("falling back to quotations, as no judge can be asked: %s", exc)
+            return replace(quoted, note=line("model_unsupported"))
         if not any(claim.citations for claim in checked.claims):
             return replace(quoted, note=line("model_unsupported"))
         return replace(checked, confidence=quoted.confidence)

@@ -1,7 +1,7 @@
 """Check a draft sentence by sentence; what does not hold is dropped, never mended.
 
 A quoted span must be exact and whole. A sentence in other words must be a faithful
-rewording of what it quotes (`rewording`).
+rewording of what it quotes (`rewording`), and a judge of entailment must agree.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ _ABOUT_FIRST: Final = _PAIRED | FRAMES
 """Fixed sentences that are about the first source quoted after them, not about all that follows."""
 
 
+Doubt = Callable[[str, Sequence[str]], str | None]
+"""Why a sentence may not follow from what it quotes, or nothing."""
+
+
 def verify(
-    draft: Draft, passages: Mapping[str, Passage], *, names: Callable[[str], frozenset[str]]
+    draft: Draft, passages: Mapping[str, Passage], *, names: Callable[[str], frozenset[str]], doubts: Doubt
 ) -> tuple[Draft, tuple[Verdict, ...]]:
     """Keep the claims that hold.
 
@@ -31,11 +35,12 @@ def verify(
         draft: what a writer proposed.
         passages: the passages found for this question, by key.
         names: the medicines a text names.
+        doubts: a second opinion on a sentence in other words; it is asked last.
 
     Returns:
         The draft with only the claims that hold, and one verdict for each claim dropped.
     """
-    reasons = [_why_not(claim, passages, names) for claim in draft.claims]
+    reasons = [_why_not(claim, passages, names, doubts) for claim in draft.claims]
     verdicts = tuple(
         Verdict(guard="verify", allowed=False, reason=f"claim {position}: {reason}")
         for position, reason in enumerate(reasons)
@@ -64,7 +69,9 @@ def settle(claims: Sequence[Claim], held: Sequence[bool]) -> tuple[Claim, ...]:
     return tuple(claim for run in runs if run.quotations for claim in (*run.introductions, *run.quotations))
 
 
-def _why_not(claim: Claim, passages: Mapping[str, Passage], names: Callable[[str], frozenset[str]]) -> str | None:
+def _why_not(
+    claim: Claim, passages: Mapping[str, Passage], names: Callable[[str], frozenset[str]], doubts: Doubt
+) -> str | None:
     if claim.is_template:
         return None if is_fixed(claim.text) else "neither cited nor an approved sentence"
     for citation in claim.citations:
@@ -81,7 +88,8 @@ def _why_not(claim: Claim, passages: Mapping[str, Passage], names: Callable[[str
     said = frame.span if frame else claim.text
     if any(said == citation.quote for citation in claim.citations):
         return None
-    return why_unfaithful(said, [citation.quote for citation in claim.citations], names)
+    quotes = [citation.quote for citation in claim.citations]
+    return why_unfaithful(said, quotes, names) or doubts(said, quotes)
 
 
 def _is_whole(citation: Citation, passage: Passage) -> bool:

@@ -13,10 +13,15 @@ from rich.progress import track
 from rich.table import Table
 
 from askms.assistant import Assistant
+from askms.cli import eval_judge, eval_runs
 from askms.cli.output import err, out
 from askms.errors import AskmsError
 
 app = typer.Typer(help="Measure askms. Works in a clone of the repository, where the sets are.", no_args_is_help=True)
+app.command()(eval_runs.run)
+app.command()(eval_runs.compare)
+app.command()(eval_runs.gate)
+app.command()(eval_judge.judge)
 
 
 @app.callback()
