@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -13,7 +13,8 @@ from typing import Any, Final
 import pytest
 
 from askms.assistant import Assistant
-from askms.errors import ProviderError
+from askms.entailment import Judge, Judgement
+from askms.errors import ModelUnavailable, ProviderError
 from askms.index import LiveIndex
 from askms.reply import DISCLAIMER, Reply
 from askms.settings import Settings
@@ -166,6 +167,33 @@ def test_a_faithful_answer_is_shown_with_its_quotation(small: SmallIndex, server
     assert request["path"] == "/v1/chat/completions"
     assert (request["model"], request["temperature"]) == ("test-model", 0)
     assert server.headers[0]["authorization"] == "Bearer test-key"
+
+
+class _Doubter:
+    """A judge that believes nothing."""
+
+    name = "doubter"
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        return [Judgement(supported=0.1, contradicted=0.1) for _ in pairs]
+
+
+def no_judge(spec: str) -> Judge:
+    raise ModelUnavailable("There is no judge here.")
+
+
+@pytest.mark.parametrize("judge", [lambda spec: _Doubter(), no_judge])
+def test_what_no_judge_agrees_to_is_quoted_instead(
+    small: SmallIndex, server: ChatServer, monkeypatch: pytest.MonkeyPatch, judge: Callable[[str], Judge]
+) -> None:
+    monkeypatch.setattr("askms.engine.open_judge", judge)
+    server.reply = output(PLAIN)
+
+    reply = assistant(small, server).ask(ASKED)
+
+    assert is_correct(reply, small)
+    assert (reply.writer, reply.note) == ("quoting", line("model_unsupported"))
+    assert PLAIN not in reply.text
 
 
 @pytest.mark.parametrize("mode", ["500", "401", "429", "not json", "cut json", "no choices", "empty", "closes"])
