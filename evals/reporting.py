@@ -243,6 +243,8 @@ def _diagnosis(
 
 
 def _where(missed: Missed, response: Response) -> str:
+    if not response.found and not response.answered:
+        return f"not looked for (route {response.route or 'none'})"
     if not response.found:
         return "not stated, and the target does not tell what it found"
     return "not found" if missed.rank is None else "found, not chosen"

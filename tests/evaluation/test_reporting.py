@@ -11,8 +11,9 @@ import pytest
 
 from evals.plots import amount
 from evals.reporting import Item, Row, report
-from evals.scores import Measure, Metric, Score
-from tests.evaluation.small_run import ABOUT, CASES, MEASURES, QUOTE, RESPONSES, SCORES, SCRIPT
+from evals.responses import Response
+from evals.scores import Measure, Metric, Score, measures
+from tests.evaluation.small_run import ABOUT, CASES, MEASURES, METRICS, QUOTE, RESPONSES, SCORES, SCRIPT
 
 VOID: Final = frozenset({"meta", "link", "br", "use", "path", "hr", "img", "input"})
 
@@ -125,6 +126,16 @@ def test_an_answer_to_what_has_none_is_diagnosed_and_silence_on_it_is_not() -> N
     assert "answered, though the sources hold no answer" in PAGE.text("case-false")
     # Of `silent` alone, among the worst and in its place; `quiet` is right to abstain.
     assert HTML.count('<li class="words">abstained</li>') == 2
+
+
+def test_what_a_guard_kept_from_being_looked_for_is_told_so() -> None:
+    case = next(case for case in CASES if case.facts)
+    score = Score(suite="answers", item=case.id, kind=case.kind, metric="any_fact", value=0.0, why="not stated: it")
+    ended = {case.id: Response(text="Call now.", answered=False, route="crisis")}
+
+    page = report(ABOUT, measures([score], METRICS), [score], ended, [case])
+
+    assert f"not looked for (route crisis): {case.facts[0].fact}" in page
 
 
 @pytest.mark.parametrize(

@@ -148,15 +148,18 @@ def _other(running: Any, registry: Any, folder: Path) -> tuple[Any, str]:
 
 
 def _show_measures(measures: list[Measure]) -> None:
-    shown = Table("suite", "measure", "value", "95%", "items", "un-scored", "floor")
-    for one in measures:
-        if one.kind != "all":
-            continue
-        kept = {True: "kept", False: "[bold red]MISSED[/]", None: ""}[one.holds]
-        floor = "" if one.metric.floor is None else f"{one.metric.floor:g} {kept}"
-        interval = f"{one.low:.3g}-{one.high:.3g}"
-        shown.add_row(one.suite, one.metric.name, f"{one.value:.3g}", interval, str(one.of), str(one.unscored), floor)
-    out.print(shown)
+    whole = [one for one in measures if one.kind == "all"]
+    for suite in dict.fromkeys(one.suite for one in whole):
+        shown = Table(suite, "value", "95% interval", "items", "floor", box=None, pad_edge=False)
+        for one in whole:
+            if one.suite != suite:
+                continue
+            kept = {True: "kept", False: "[bold red]MISSED[/]", None: ""}[one.holds]
+            floor = "" if one.metric.floor is None else f"{one.metric.floor:g} {kept}"
+            items = f"{one.of}" + (f" +{one.unscored}" if one.unscored else "")
+            shown.add_row(one.metric.name, f"{one.value:.3g}", f"{one.low:.3g} to {one.high:.3g}", items, floor)
+        out.print(shown, "")
+    out.print("Items behind a plus sign could not be scored.")
 
 
 def _show_changes(changes: list[Change]) -> None:
