@@ -130,7 +130,8 @@ def test_an_answer_to_what_has_none_is_diagnosed_and_silence_on_it_is_not() -> N
 
 def test_what_a_guard_kept_from_being_looked_for_is_told_so() -> None:
     case = next(case for case in CASES if case.facts)
-    score = Score(suite="answers", item=case.id, kind=case.kind, metric="any_fact", value=0.0, why="not stated: it")
+    why = f"not stated: {case.facts[0].fact}"
+    score = Score(suite="answers", item=case.id, kind=case.kind, metric="any_fact", value=0.0, why=why)
     ended = {case.id: Response(text="Call now.", answered=False, route="crisis")}
 
     page = report(ABOUT, measures([score], METRICS), [score], ended, [case])
