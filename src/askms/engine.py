@@ -35,8 +35,8 @@ NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
 
 LEAST_SUPPORT = 0.25
-"""Probability of support below which a sentence in other words is refused, though its words keep to the quotation. Of 21
-such sentences that people hold faithful the least has 0.30 (`tests/answering/rewordings.jsonl`)."""
+"""Probability of support below which a sentence in other words is refused, though its words keep to the quotation. Of
+21 such sentences that people hold faithful the least has 0.30 (`tests/answering/rewordings.jsonl`)."""
 
 _MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode)\]")
 _LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
