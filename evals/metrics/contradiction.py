@@ -21,6 +21,11 @@ from evals.scores import Metric
 
 LEAST_SHARED: Final = 0.3
 """Of the terms of the shorter text; pairs that share fewer are not asked."""
+CONTRADICTED: Final = 0.6
+"""Probability from which a contradiction counts. A reply has many pairs, so that few may be false: on `claims_dev` the
+packaged judge finds 33 of 115 contradictions so, and 7 false ones among 460 other claims."""
+ENTAILED: Final = 0.8
+"""Probability from which a statement says what must not be said, likewise: 71 of 230 found, 6 of 345 falsely."""
 CONTRADICTION: Final = Metric(
     name="contradiction",
     meaning="Share of replies with a statement that contradicts a fact of the case or another statement's quote.",
@@ -54,7 +59,7 @@ def contradictions(case: Case, response: Response, judge: Judge) -> tuple[str, .
     return tuple(
         f'"{claim}" contradicts "{against}"'
         for (against, claim), one in zip(pairs, judged, strict=True)
-        if one.label == "contradicted"
+        if one.contradicted >= CONTRADICTED
     )
 
 
@@ -83,7 +88,7 @@ def shares_words(one: str, other: str) -> bool:
 
 
 def _says(pair: tuple[str, str], judged: Mapping[tuple[str, str], Judgement]) -> bool:
-    return judged[pair].holds if pair in judged else True
+    return judged[pair].supported >= ENTAILED if pair in judged else True
 
 
 def _facts(case: Case) -> tuple[str, ...]:

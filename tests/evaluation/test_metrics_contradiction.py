@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from askms.entailment import Judgement
 from askms.wording import connecting
 from evals.cases import Case, Evidence, Fact
@@ -26,15 +28,16 @@ class Says:
 
     name = "says"
 
-    def __init__(self, label: str, *pairs: tuple[str, str]) -> None:
+    def __init__(self, label: str, *pairs: tuple[str, str], chance: float = 1.0) -> None:
         self.label, self.pairs, self.asked = label, pairs, list[tuple[str, str]]()
+        self.chance = chance
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         self.asked += pairs
         return [
             Judgement(
-                supported=float(pair in self.pairs and self.label == "supported"),
-                contradicted=float(pair in self.pairs and self.label == "contradicted"),
+                supported=self.chance * (pair in self.pairs and self.label == "supported"),
+                contradicted=self.chance * (pair in self.pairs and self.label == "contradicted"),
             )
             for pair in pairs
         ]
@@ -56,6 +59,21 @@ def test_a_statement_that_contradicts_a_fact() -> None:
     assert contradicts(CASE, response, judge) == 1
     assert contradictions(CASE, response, judge) == (f'"Ketamine eased tiredness." contradicts "{FACT}"',)
     assert contradicts(CASE, response, Says("supported", (FACT, "Ketamine eased tiredness."))) == 0
+
+
+@pytest.mark.parametrize(("chance", "value"), [(0.59, 0), (0.6, 1)])
+def test_only_a_judge_that_is_sure_counts_a_contradiction(chance: float, value: float) -> None:
+    judge = Says("contradicted", (FACT, "Ketamine eased tiredness."), chance=chance)
+
+    assert contradicts(CASE, reply(quotes("Ketamine eased tiredness.")), judge) == value
+
+
+@pytest.mark.parametrize(("chance", "value"), [(0.79, 0), (0.8, 1)])
+def test_only_a_judge_that_is_sure_counts_what_must_not_be_said(chance: float, value: float) -> None:
+    said = f"{NEVER} Indeed."
+    judge = Says("supported", (said, NEVER), chance=chance)
+
+    assert says_forbidden(CASE, reply(quotes(said)), judge) == value
 
 
 def test_a_statement_that_contradicts_what_another_one_quotes() -> None:
