@@ -182,7 +182,11 @@ def no_judge(spec: str) -> Judge:
     raise ModelUnavailable("There is no judge here.")
 
 
-@pytest.mark.parametrize("judge", [lambda spec: _Doubter(), no_judge])
+def broken_judge(spec: str) -> Judge:
+    raise RuntimeError("out of memory")
+
+
+@pytest.mark.parametrize("judge", [lambda spec: _Doubter(), no_judge, broken_judge])
 def test_what_no_judge_agrees_to_is_quoted_instead(
     small: SmallIndex, server: ChatServer, monkeypatch: pytest.MonkeyPatch, judge: Callable[[str], Judge]
 ) -> None:
