@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,18 +20,19 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from rich.progress import track
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
 from askms.embedding import packaged_folder
-from askms.entailment.packaged import as_read, judge_tokenizer
+from askms.entailment.packaged import TOKENS, as_read
 from askms.index import LiveIndex
+from askms.networks import packaged_tokenizer
 from askms.sentences import split_sentences
 from askms.settings import Settings
 from evals.guardrails import public_folder
 from evals.mutations import mutations
+from training.packing import encode, write_network
 
 HERE: Final = Path(__file__).parent
 TARGET: Final = HERE.parent / "src" / "askms" / "entailment" / "model"
@@ -51,7 +51,6 @@ LABELS: Final = {
 """Name of a label to the classes that it allows."""
 SHARES: Final = {"snli": 0.35, "sick": 0.35, "cad": 0.6}
 """Of captions of pictures, which are many and unlike what is judged here, only some are read."""
-INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 EPOCHS: Final = 2
 SECOND_EPOCH: Final = 0.12
 """Share of the public sets that the second epoch reads again."""
@@ -148,16 +147,6 @@ class Network(torch.nn.Module):
         return scores
 
 
-def encode(tokenizer: Tokenizer, texts: Sequence[tuple[str, str]]) -> dict[str, torch.Tensor]:
-    """What the network reads of a batch of passages and claims."""
-    encoded = tokenizer.encode_batch(list(texts))
-    return {
-        "input_ids": torch.tensor([one.ids for one in encoded]),
-        "attention_mask": torch.tensor([one.attention_mask for one in encoded]),
-        "token_type_ids": torch.tensor([one.type_ids for one in encoded]),
-    }
-
-
 def batches(tokenizer: Tokenizer, epoch: int) -> list[list[tuple[str, str, tuple[int, ...]]]]:
     """Batches of pairs of about the same length; the same for the same epoch."""
     rng = random.Random(SEED + epoch)
@@ -228,41 +217,15 @@ def learn(tokenizer: Tokenizer) -> Network:
     return network
 
 
-def export(network: Network, tokenizer: Tokenizer) -> None:
-    """Write the network with 8-bit weights and its card of numbers, which has no head yet."""
-    sample = encode(tokenizer, [("MS is a disease.", "MS is not a disease."), ("Short.", "Shorter.")])
-    TARGET.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "whole.onnx"
-        either = {0: "pairs", 1: "tokens"}
-        torch.onnx.export(
-            network,
-            tuple(sample[name] for name in INPUTS),
-            str(whole),
-            input_names=list(INPUTS),
-            output_names=["logits"],
-            dynamic_axes={**dict.fromkeys(INPUTS, either), "logits": {0: "pairs"}},
-            opset_version=17,
-            dynamo=False,
-        )
-        quantize_dynamic(whole, TARGET / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    card = {
-        "note": "Written by training/entailment.py and training/entailment_head.py; see CARD.md.",
-        "sha256": sha256((TARGET / "model.onnx").read_bytes()).hexdigest(),
-        "classes": list(CLASSES),
-        "seed": SEED,
-    }
-    (TARGET / "model.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     """Learn and write."""
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(SEED)
     np.random.seed(SEED)
     random.seed(SEED)
-    tokenizer = judge_tokenizer()
-    export(learn(tokenizer), tokenizer)
+    tokenizer = packaged_tokenizer(TOKENS)
+    card = {"note": "Written by training/entailment.py and training/entailment_head.py; see CARD.md."}
+    write_network(learn(tokenizer), tokenizer, TARGET, {**card, "classes": list(CLASSES), "seed": SEED})
     print("Now fit the head: python -m training.entailment_head")
 
 

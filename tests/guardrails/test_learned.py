@@ -22,20 +22,20 @@ from askms.guardrails.learned import (
     Learned,
     Lines,
     RouteModel,
-    Text,
     route_model,
-    route_tokenizer,
 )
 from askms.guardrails.rail import Finding, Message
 from askms.guardrails.screen import screen
 from askms.guardrails.translated import in_language, lead_in, tail_in
 from askms.languages import TRANSLATED, Language
+from askms.networks import Text, packaged_tokenizer
 from askms.types import Flag, Route, Turn
 from askms.wording import line
 
 LINES = Lines(
     safety=0.4,
     crisis=0.2,
+    mild_crisis=0.5,
     crisis_too=0.25,
     emergency_too=0.3,
     support=0.12,
@@ -99,9 +99,13 @@ class RuleThatFinds:
     [
         (chances(urgent=0.3, emergency=0.2), Route.URGENT),
         (chances(urgent=0.2, emergency=0.3), Route.EMERGENCY),
-        (chances(crisis=0.25), Route.CRISIS),
+        (chances(crisis=0.25, misuse=0.65), Route.CRISIS),
+        (chances(crisis=0.25), None),
+        (chances(crisis=0.55), Route.CRISIS),
+        (chances(crisis=0.45, dosing=0.4), Route.CRISIS),
+        (chances(crisis=0.3, emergency=0.35), Route.CRISIS),
         (chances(crisis=0.15), None),
-        (chances(crisis=0.25, offtopic=0.2), Route.CRISIS),
+        (chances(crisis=0.25, offtopic=0.2, dosing=0.5), Route.CRISIS),
         (chances(crisis=0.25, offtopic=0.3), None),
         (chances(emergency=0.42, offtopic=0.5), Route.EMERGENCY),
         (chances(crisis=0.3, emergency=0.5), Route.CRISIS),
@@ -314,7 +318,7 @@ def test_pieces_of_a_text_make_the_text_and_fit_into_the_model(text: str) -> Non
     pieces = model.pieces(text)
 
     assert "".join(pieces) == text
-    tokenizer = route_tokenizer()
+    tokenizer = packaged_tokenizer(MOST_TOKENS)
     tokenizer.no_truncation()
     assert all(len(tokenizer.encode(piece).ids) <= MOST_TOKENS for piece in pieces)
 

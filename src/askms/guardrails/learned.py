@@ -9,12 +9,10 @@ line that says whom to call.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
@@ -23,14 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from askms.embedding import packaged_folder
 from askms.errors import ModelUnavailable
 from askms.guardrails.rail import CLEAR, Finding, Message
+from askms.networks import PackagedNetwork, Text, softmax
 from askms.sentences import split_sentences
 from askms.types import Flag, Route
-
-Text = str | tuple[str, str]
-"""A message, or a message and the one before it."""
 
 Chances = Mapping[str, float]
 """Route to its probability."""
@@ -59,6 +54,8 @@ class Lines:
     crisis: float
     """Of a crisis alone, from which it is taken unless the message is likelier not about MS at all; lower, as a
     missed crisis is the worst of errors."""
+    mild_crisis: float
+    """Of a crisis, under which a message at least half as likely plain is given a line of support and no card."""
     crisis_too: float
     """Of a crisis, from which it is taken where another danger is likelier still."""
     emergency_too: float
@@ -92,14 +89,6 @@ class Lines:
     """Of what is not about MS."""
 
 
-def route_tokenizer() -> Tokenizer:
-    """The packaged tokenizer, which cuts and pads to 128 tokens unless told otherwise."""
-    tokenizer = Tokenizer.from_file(str(packaged_folder() / "tokenizer.json"))
-    tokenizer.enable_truncation(MOST_TOKENS)
-    tokenizer.enable_padding()
-    return tokenizer
-
-
 class RouteModel:
     """Probabilities of routes for a text."""
 
@@ -109,24 +98,17 @@ class RouteModel:
         Raises:
             ModelUnavailable: a file is missing, altered or not readable.
         """
-        import onnxruntime
-
+        self._network = PackagedNetwork(
+            folder, most_tokens=MOST_TOKENS, threads=1
+        )  # a second thread makes one text slower
         try:
-            card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            weights = (folder / "model.onnx").read_bytes()
-            if sha256(weights).hexdigest() != card["sha256"]:
-                raise ModelUnavailable(f"{folder / 'model.onnx'} was altered. Install askms again.")
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1  # a second thread makes single messages slower
-            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-            self._tokenizer = route_tokenizer()
-            self._measure = Tokenizer.from_str(self._tokenizer.to_str())
-            self._measure.no_truncation()
-            self._measure.no_padding()
-        except (OSError, KeyError, ValueError, RuntimeError) as exc:
-            raise ModelUnavailable(f"The model in {folder} cannot be loaded ({exc}). Install askms again.") from exc
-        self.classes: tuple[str, ...] = tuple(card["classes"])
-        self.lines = Lines(**card["lines"])
+            self.classes: tuple[str, ...] = tuple(self._network.card["classes"])
+            self.lines = Lines(**self._network.card["lines"])
+        except (KeyError, TypeError) as exc:
+            raise ModelUnavailable(f"{folder / 'model.json'} is not readable ({exc}). Install askms again.") from exc
+        self._measure = Tokenizer.from_str(self._network.tokenizer.to_str())
+        self._measure.no_truncation()
+        self._measure.no_padding()
 
     def pieces(self, text: str) -> list[str]:
         """The text in pieces that the model reads whole, cut between words; the text itself if it is short."""
@@ -146,15 +128,9 @@ class RouteModel:
         """For each text, route to probability."""
         return [dict(zip(self.classes, row.tolist(), strict=True)) for row in self.probabilities(texts)]
 
-    def probabilities(self, texts: Sequence[Text]) -> NDArray[np.float32]:
-        """One row a text, one column a class; each row sums to one."""
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([one.ids for one in encoded], dtype=np.int64)
-        mask = np.array([one.attention_mask for one in encoded], dtype=np.int64)
-        (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        found: NDArray[np.float32] = odds / odds.sum(axis=1, keepdims=True)
-        return found
+    def probabilities(self, texts: Sequence[Text]) -> NDArray[np.float64]:
+        """One row a text (a message, or a message and the one before it), one column a class; each sums to one."""
+        return softmax(self._network.logits(texts))
 
 
 @cache
@@ -211,6 +187,7 @@ def _ends(texts: Sequence[Text]) -> Sequence[Text]:
 def _danger(
     whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines, suspected: frozenset[Route]
 ) -> Route | None:
+    whole = [one for one in whole if not _is_mild(one, lines)]
     # Generic English about plans and exits sounds like a crisis; an emergency told oddly must not pass as off topic.
     likely = [
         one
@@ -227,11 +204,21 @@ def _danger(
         return _likeliest(SAFETY, max(likely, key=_safety))
     if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in whole):
         return Route.CRISIS
-    if alone and max(map(_safety, whole)) >= lines.safety_around:
+    if alone and max(map(_safety, whole), default=0.0) >= lines.safety_around:
         sentence = max(alone, key=_safety)
         if _safety(sentence) >= lines.safety_of_sentence:
             return _likeliest(SAFETY, sentence)
     return None
+
+
+def _is_mild(chances: Chances, lines: Lines) -> bool:
+    """Whether a crisis is in doubt and a plain question likely: "does the gym slow it down or just keep me going"."""
+    crisis = chances["crisis"]
+    return crisis == _safety_most(chances) and crisis < lines.mild_crisis and chances["answer"] >= crisis / 2
+
+
+def _safety_most(chances: Chances) -> float:
+    return max(chances[route.value] for route in SAFETY)
 
 
 def _second(danger: Route, whole: Sequence[Chances], lines: Lines) -> Route | None:
