@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from askms import Assistant, Reply
+from askms.answering import Fate
 from askms.build import build_index
 from askms.embedding import SentenceEmbedder
 from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError
@@ -226,8 +227,13 @@ def test_the_retriever_finds_passages(assistant: Assistant) -> None:
     assert hits[0].passage.source_id == "relapse"
 
 
-def test_features_are_measured_where_something_is_found(assistant: Assistant) -> None:
-    assert assistant.features(QUESTION) is not None
+def test_an_explanation_tells_what_became_of_every_sentence(assistant: Assistant) -> None:
+    considered = assistant.explain(QUESTION)
+
+    assert considered.measured is not None
+    assert len(considered.ranked) == len(considered.fates)
+    assert [c.score for c in considered.ranked] == sorted((c.score for c in considered.ranked), reverse=True)
+    assert (Fate.CHOSEN in considered.fates) == bool(considered.draft.claims)
 
 
 def test_a_new_index_is_picked_up(assistant: Assistant, corpus: Path, index: Path) -> None:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from threading import Lock
 
-from askms.answering import Features, overall_strength
+from askms.answering import Considered, overall_strength
 from askms.embedding import Embedder, SentenceEmbedder
 from askms.engine import Engine, Evidence
 from askms.guardrails import (
@@ -136,15 +136,19 @@ class Assistant:
         """The live snapshot, for looking up passages and sources."""
         return self._index.current()
 
-    def features(self, question: str, history: Sequence[Turn] = ()) -> Features | None:
-        """What one search says about whether it found an answer; none when it found nothing. For fitting and evals."""
-        return self._engine().features(self.screen(question, history), masked_turns(history))
+    def explain(self, question: str, history: Sequence[Turn] = ()) -> Considered:
+        """Every sentence that could have been quoted, what spoke for it, and what became of it.
+
+        For those who look after askms; nothing here was reviewed for a patient's eyes.
+        """
+        return self._engine().explain(self.screen(question, history), masked_turns(history))
 
     def warm(self) -> None:
         """Load index and models now, so that the first patient does not wait for them."""
         self.screen("what is multiple sclerosis")
         engine = self._engine()
         engine.retriever.retrieve("multiple sclerosis", limit=1)
+        _ = engine.writer
 
     def replay(self, receipt: Receipt) -> Answer:
         """Ask a receipt's question again, with the same conversation and locale."""
@@ -198,7 +202,10 @@ class Assistant:
             wording=wording().version,
             snapshot=reply.snapshot,
             model=evidence.snapshot.manifest.model_digest if evidence else "",
-            settings=self._settings.model_dump(mode="json", include=set(_ANSWER_SETTINGS)),
+            settings={
+                **self._settings.model_dump(mode="json", include=set(_ANSWER_SETTINGS)),
+                **({"ranker": evidence.ranker} if evidence else {}),
+            },
             question=screening.question,
             history=tuple(turns),
             locale=place,
@@ -242,7 +249,16 @@ class Assistant:
         return engine
 
 
-_ANSWER_SETTINGS = ("model", "chat_model", "judge", "fusion", "dense_weight", "passages_per_source", "min_confidence")
+_ANSWER_SETTINGS = (
+    "model",
+    "chat_model",
+    "judge",
+    "fusion",
+    "dense_weight",
+    "passages_per_source",
+    "ranker",
+    "min_confidence",
+)
 """Settings that can change what a reply says."""
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote_plus
 
-from askms.answering import Features, Question, QuotingWriter, Reading, Writer, coverage, readings, settle, verify
+from askms.answering import Considered, Question, QuotingWriter, Reading, Writer, coverage, readings, settle, verify
 from askms.build import check_model
 from askms.embedding import Embedder
 from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
 from askms.index import Snapshot
+from askms.ranking import packaged_ranker
 from askms.reply import Suggestion
 from askms.retrieval import Fusion, HybridRetriever
 from askms.sentences import split_sentences
@@ -39,6 +40,7 @@ LEAST_SUPPORT = 0.25
 21 such sentences that people hold faithful the least has 0.30 (`tests/answering/rewordings.jsonl`)."""
 
 _MASK = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode)\]")
+_INTRODUCES = re.compile(r"\b(?:i['’]?m|i am|my name(?:['’]s| is)?|this is|it['’]s)\s+\[name\][\s,.;:-]*", re.I)
 _LEANING_HEADING = re.compile(r"\b(this|that|these|it|they|the (trial|study|report|review|paper|people))\b", re.I)
 """A heading that means nothing away from its source is no suggestion."""
 _log = logging.getLogger(__name__)
@@ -49,6 +51,8 @@ class Evidence:
     """What retrieval and writing came to, checked."""
 
     snapshot: Snapshot
+    ranker: str
+    """What read the sentences, with its version."""
     searched: str
     hits: tuple[Hit, ...]
     draft: Draft
@@ -118,6 +122,7 @@ class Engine:
             self._embedder,
             names=named_medicines,
             withheld=unshowable,
+            ranker=packaged_ranker() if self._settings.ranker == "packaged" else None,
             min_confidence=self._settings.min_confidence,
         )
 
@@ -152,6 +157,7 @@ class Engine:
             claims, verdicts = (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
         return Evidence(
             snapshot=self.snapshot,
+            ranker=self.quoting.ranker,
             searched=question.text,
             hits=hits,
             draft=draft,
@@ -165,10 +171,10 @@ class Engine:
         said = open_judge(self._settings.judge).judge([(" ".join(quotes), sentence)])[0]
         return None if said.supported >= LEAST_SUPPORT else f"the judge calls it {said.label} ({said.supported:.2f})"
 
-    def features(self, screening: Screening, turns: Sequence[Turn]) -> Features | None:
-        """What one search says about whether it found an answer; none when it found nothing."""
+    def explain(self, screening: Screening, turns: Sequence[Turn]) -> Considered:
+        """How the quoting writer came to what it wrote, or to nothing."""
         read = self._read(screening, turns)
-        return self.quoting.measure(read.question, read.hits)
+        return self.quoting.consider(read.question, read.hits)
 
     def _read(self, screening: Screening, turns: Sequence[Turn]) -> _Read:
         """Search and write for each way to read the message; keep the one that its sources answer best."""
@@ -243,7 +249,7 @@ def _about(message: str) -> str:
     if not _MASK.search(message):
         return message
     kept = [s for s in split_sentences(message) if not _MASK.search(s) or named_medicines(s)]
-    return _MASK.sub("", " ".join(kept) or message)
+    return _MASK.sub("", _INTRODUCES.sub("", " ".join(kept) or message))
 
 
 def _heading(document: Document, passage: Passage) -> str | None:

@@ -52,12 +52,12 @@ class PackagedNetwork:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            self.tokenizer = packaged_tokenizer(most_tokens)
         except ModelUnavailable:
             raise
         except Exception as exc:  # onnxruntime's errors share no class of their own
             raise ModelUnavailable(f"The model in {folder} cannot be loaded ({exc}). Install askms again.") from exc
         self._inputs = [one.name for one in self._session.get_inputs()]
-        self.tokenizer = packaged_tokenizer(most_tokens)
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class PackagedNetwork:
         return str(self.card["sha256"])[:8]
 
     def logits(self, texts: Sequence[Text]) -> NDArray[np.float64]:
-        """One row a text, one column a class."""
+        """One row a text, one column a class; `texts` must not be empty."""
         order = sorted(range(len(texts)), key=lambda at: len("".join(texts[at])))
         parts = []
         for start in range(0, len(order), BATCH):

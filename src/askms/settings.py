@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     )
     dense_weight: float = Field(default=0.6, ge=0, le=1, description="Weight of dense against keyword scores.")
     passages_per_source: int = Field(default=5, ge=1, description="The most passages one source may give a question.")
+    ranker: Literal["packaged", "none"] = Field(
+        default="packaged",
+        description="What reads the likeliest sentences against the question: the packaged network, or none.",
+    )
     min_confidence: float = Field(
         default=0.6, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
     )

@@ -156,6 +156,8 @@ def open_gates(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
 class _Silent:
     """A quoting writer whose draft comes to nothing: every cited sentence of the reply is then the model's."""
 
+    ranker = "none"
+
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
         return Draft(claims=(Claim(text=connecting("found")),), writer="quoting", confidence=1.0)
 

@@ -19,23 +19,29 @@ from askms.testing import SmallIndex, small_index
 
 MIDDLE = Features(**dict.fromkeys((field.name for field in fields(Features)), 0.5))
 BAD_SIGNS = ("missing", "unseen", "missing_medicines")
-GOOD_SIGNS = ("sentence", "passage")
+GOOD_SIGNS = ("best", "second", "some")
 SHARES = st.floats(0, 1)
 
 
-@given(st.builds(Features, **dict.fromkeys(asdict(MIDDLE), SHARES)))
-def test_confidence_is_a_probability(measured: Features) -> None:
-    assert 0 < confidence(measured) < 1
+@given(st.builds(Features, **dict.fromkeys(asdict(MIDDLE), SHARES)), st.booleans())
+def test_confidence_is_a_probability(measured: Features, was_read: bool) -> None:
+    assert 0 < confidence(measured, was_read=was_read) < 1
 
 
+@pytest.mark.parametrize("was_read", [True, False])
 @pytest.mark.parametrize("name", GOOD_SIGNS)
-def test_more_of_a_good_sign_is_surer(name: str) -> None:
-    assert confidence(replace(MIDDLE, **{name: 0.9})) > confidence(MIDDLE)
+def test_more_of_a_good_sign_is_surer(name: str, was_read: bool) -> None:
+    better = replace(MIDDLE, **{name: 0.9})
+
+    assert confidence(better, was_read=was_read) > confidence(MIDDLE, was_read=was_read)
 
 
+@pytest.mark.parametrize("was_read", [True, False])
 @pytest.mark.parametrize("name", BAD_SIGNS)
-def test_what_no_source_holds_makes_it_less_sure(name: str) -> None:
-    assert confidence(replace(MIDDLE, **{name: 1.0})) < confidence(MIDDLE)
+def test_what_no_source_holds_makes_it_less_sure(name: str, was_read: bool) -> None:
+    worse = replace(MIDDLE, **{name: 1.0})
+
+    assert confidence(worse, was_read=was_read) < confidence(MIDDLE, was_read=was_read)
 
 
 @pytest.fixture
@@ -62,7 +68,7 @@ def test_a_medicine_that_no_hit_names_is_missing(small: SmallIndex) -> None:
 def test_an_answerable_question_is_surer_than_a_near_miss(small: SmallIndex) -> None:
     near, held = measure(small, "Does naltrexone help fatigue?"), measure(small, "Does ketamine help fatigue?")
 
-    assert confidence(held) > confidence(near)
+    assert confidence(held, was_read=False) > confidence(near, was_read=False)
 
 
 def test_features_lie_in_their_range(small: SmallIndex) -> None:
@@ -73,7 +79,8 @@ def test_features_lie_in_their_range(small: SmallIndex) -> None:
             assert all(-1 <= value <= 2 for value in values.values())
 
 
-def test_every_feature_has_a_fitted_weight_and_no_other() -> None:
+@pytest.mark.parametrize("kind", ["signals", "ranker"])
+def test_every_feature_has_a_fitted_weight_and_no_other(kind: str) -> None:
     fitted = json.loads(files("askms.answering").joinpath("confidence.json").read_text(encoding="utf-8"))
 
-    assert set(fitted["weights"]) == {field.name for field in fields(Features)}
+    assert set(fitted[kind]["weights"]) == {field.name for field in fields(Features)}

@@ -48,6 +48,43 @@ def test_asking_for_more_repeats_the_question_without_what_was_shown(message: st
     assert found.already_shown == {"Ketamine did not change fatigue.", "The trial was small."}
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "in simple words please",
+        "too long for my foggy head, shorter please",
+        "I didn't understand that",
+        "easy words pls",
+    ],
+)
+def test_asking_for_simpler_words_repeats_the_question(message: str) -> None:
+    assert read(message, "Does ketamine help MS fatigue?")[0].text == "Does ketamine help MS fatigue?"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "is it simpler to take a pill than a drip?",
+        "does brain fog make long talks too hard",
+        "what does PPMS mean in plain English",
+        "I don't understand what relapses do",
+    ],
+)
+def test_a_question_with_such_words_in_it_is_a_question(message: str) -> None:
+    assert all(reading.asked == message for reading in read(message, "Does ketamine help MS fatigue?"))
+
+
+def test_simpler_words_asked_for_leave_the_subject_in_play() -> None:
+    found = read("is it safe in pregnancy?", "Does ketamine help MS fatigue?", "in simple words please")
+
+    assert found[0].text == "ketamine: is it safe in pregnancy?"
+
+
+@pytest.mark.parametrize("message", ["oh wrong name!! I meant Spravato", "no sorry, Spravato"])
+def test_a_correction_puts_the_right_subject_into_the_question(message: str) -> None:
+    assert read(message, "Does ketamine help MS fatigue?")[0].text == f"{message} Does help MS fatigue?"
+
+
 def test_more_of_more_goes_back_to_the_question() -> None:
     assert read("go on", "Does ketamine help MS fatigue?", "tell me more")[0].text == "Does ketamine help MS fatigue?"
 

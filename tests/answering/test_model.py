@@ -92,7 +92,12 @@ def model_says(small: SmallIndex, *replies: str) -> Draft:
 
 def fallback(small: SmallIndex, model: Scripted, *, timeout: float = 20, min_confidence: float = 0.0) -> FallbackWriter:
     quoting = QuotingWriter(
-        small.snapshot, small.embedder, names=named_medicines, withheld=unshowable, min_confidence=min_confidence
+        small.snapshot,
+        small.embedder,
+        names=named_medicines,
+        withheld=unshowable,
+        ranker=None,
+        min_confidence=min_confidence,
     )
     writer = ModelWriter(model, small.snapshot, timeout=timeout)
     return FallbackWriter(writer, quoting, names=named_medicines, withheld=unshowable, doubts=no_doubt)

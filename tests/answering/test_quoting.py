@@ -15,6 +15,7 @@ from askms.answering.verification import verify
 from askms.embedding import SentenceEmbedder
 from askms.guardrails import named_medicines, unshowable
 from askms.index import Snapshot
+from askms.ranking import packaged_ranker
 from askms.retrieval import HybridRetriever
 from askms.sentences import limits_previous
 from askms.testing import SmallIndex, no_doubt, small_index
@@ -37,7 +38,12 @@ def write(
     **options: Any,
 ) -> Draft:
     writer = QuotingWriter(
-        small.snapshot, small.embedder, names=named_medicines, withheld=withheld, min_confidence=min_confidence
+        small.snapshot,
+        small.embedder,
+        names=named_medicines,
+        withheld=withheld,
+        ranker=None,
+        min_confidence=min_confidence,
     )
     return writer.write(Question.of(text, **options), small.hits(text))
 
@@ -75,7 +81,7 @@ def test_the_same_question_gives_the_same_draft(tmp_path: Path) -> None:
 def test_nothing_found_and_nothing_sure_are_empty_drafts(tmp_path: Path) -> None:
     small = small_index(tmp_path, {"trial": {}})
     writer = QuotingWriter(
-        small.snapshot, small.embedder, names=named_medicines, withheld=unshowable, min_confidence=0.0
+        small.snapshot, small.embedder, names=named_medicines, withheld=unshowable, ranker=None, min_confidence=0.0
     )
 
     assert writer.write(Question.of(ASKED), []) == Draft(claims=(), writer="quoting", confidence=0.0)
@@ -317,7 +323,14 @@ REAL_QUESTIONS: Final = (
 def real_drafts(real_snapshot: Snapshot, real_embedder: SentenceEmbedder) -> dict[str, Draft]:
     """What the quoting writer says to many questions over the real corpus, with and without study doses asked for."""
     retriever = HybridRetriever(real_snapshot, real_embedder)
-    writer = QuotingWriter(real_snapshot, real_embedder, names=named_medicines, withheld=unshowable, min_confidence=0.0)
+    writer = QuotingWriter(
+        real_snapshot,
+        real_embedder,
+        names=named_medicines,
+        withheld=unshowable,
+        ranker=packaged_ranker(),
+        min_confidence=0.0,
+    )
     headings = [section.heading for document in real_snapshot.documents.values() for section in document.sections]
     return {
         f"{text} {dose}": writer.write(Question.of(text, wants_study_dose=dose), retriever.retrieve(text, limit=12))

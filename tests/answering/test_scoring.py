@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from askms.answering.question import Question
-from askms.answering.scoring import OLD, WEAK, Candidate, candidates, coverage
+from askms.answering.scoring import READ, Candidate, candidates, coverage, read_with
 from askms.testing import SmallIndex, small_index
 
 HEAT = {"body": "## Heat and MS\n\nHeat slows nerves. Cooling vests help.\n", "plain_title": "Heat", "topics": ["heat"]}
@@ -57,15 +59,46 @@ def test_coverage_weighs_rare_words_more(small: SmallIndex) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "cost"),
-    [
-        ({"trust": "D"}, WEAK),
-        ({"status": "outdated"}, OLD),
-        ({"status": "corrected"}, 0),
-    ],
+    ("fields", "weak", "old"),
+    [({"trust": "D"}, 1, 0), ({"status": "outdated"}, 0, 1), ({"status": "corrected"}, 0, 0), ({}, 0, 0)],
 )
-def test_weak_and_old_sources_cost(tmp_path: Path, fields: dict[str, str], cost: float) -> None:
-    plain = small_index(tmp_path / "plain", {"trial": {}})
-    marked = small_index(tmp_path / "marked", {"trial": fields})
+def test_weak_and_old_sources_are_marked(tmp_path: Path, fields: dict[str, str], weak: int, old: int) -> None:
+    signals = ranked(small_index(tmp_path, {"trial": fields}), "ketamine")[0].signals
 
-    assert ranked(plain, "ketamine")[0].score - ranked(marked, "ketamine")[0].score == pytest.approx(cost)
+    assert (signals.weak, signals.old) == (weak, old)
+
+
+class LikesShort:
+    """A ranker to which a short sentence is the better one."""
+
+    name = "short"
+
+    def __init__(self) -> None:
+        self.read: list[tuple[str, str]] = []
+
+    def scores(self, question: str, sentences: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        self.read += sentences
+        return np.array([-float(len(words)) for _, words in sentences])
+
+
+def test_what_the_ranker_likes_best_comes_first(small: SmallIndex) -> None:
+    found = read_with(LikesShort(), Question.of("heat ketamine"), ranked(small, "heat ketamine fatigue MS"))
+
+    assert found[0].text == min((c.text for c in found), key=len)
+    assert all(candidate.logit == -len(candidate.text) for candidate in found)
+
+
+def test_only_the_likeliest_are_read_and_the_others_come_after_them(tmp_path: Path) -> None:
+    facts = "\n".join(f"Ketamine fact number {n} is about nerve {n * 7}." for n in range(READ + 9))
+    many = ranked(small_index(tmp_path, {"many": {"body": f"## Facts\n\n{facts}\n"}}), "ketamine nerve fact")
+    ranker = LikesShort()
+
+    found = read_with(ranker, Question.of("ketamine nerve fact"), many)
+
+    assert len(ranker.read) == READ < len(many) == len(found)
+    assert [candidate.logit is None for candidate in found] == [False] * READ + [True] * (len(many) - READ)
+    assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
+
+
+def test_of_no_candidates_none_are_read(small: SmallIndex) -> None:
+    assert read_with(LikesShort(), Question.of("ketamine"), []) == []

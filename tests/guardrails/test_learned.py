@@ -104,6 +104,8 @@ class RuleThatFinds:
         (chances(crisis=0.55), Route.CRISIS),
         (chances(crisis=0.45, dosing=0.4), Route.CRISIS),
         (chances(crisis=0.3, emergency=0.35), Route.CRISIS),
+        (chances(crisis=0.36, emergency=0.34), Route.CRISIS),
+        (chances(crisis=0.3, urgent=0.25), Route.CRISIS),
         (chances(crisis=0.15), None),
         (chances(crisis=0.25, offtopic=0.2, dosing=0.5), Route.CRISIS),
         (chances(crisis=0.25, offtopic=0.3), None),
@@ -125,6 +127,19 @@ def test_the_likeliest_of_a_kind_is_taken_once_the_kind_is_likely(
     of: Chances, route: Route | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert judged("some words of a message", of, monkeypatch=monkeypatch).route is route
+
+
+@pytest.mark.parametrize("route", [Route.CRISIS, Route.EMERGENCY])
+def test_one_dangerous_sentence_counts_in_a_message_that_is_plain_as_a_whole(
+    route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, plain, dangerous = chances(crisis=0.3), chances(), chances(**{route.value: 0.95})
+
+    found = judged(
+        "One plain sentence is here. Another one is there.", whole, plain, dangerous, monkeypatch=monkeypatch
+    )
+
+    assert found.route is route
 
 
 def test_a_faint_crisis_adds_a_line_of_support(monkeypatch: pytest.MonkeyPatch) -> None:

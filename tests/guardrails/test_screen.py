@@ -127,6 +127,8 @@ def test_one_personal_word_closes_the_way_to_a_study_dose(message: str) -> None:
     [
         ("greeting", "hello there"),
         ("thanks", "thank you"),
+        ("thanks", "thanks so much x"),
+        ("thanks", "cheers mate, that was all I needed to know"),
         ("about", "are you a doctor?"),
         ("unclear", "?!"),
         ("unclear", ""),

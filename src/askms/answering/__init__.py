@@ -5,17 +5,18 @@ The model writer is not imported here: it brings LangChain along, which only tho
 
 from __future__ import annotations
 
-from askms.answering.confidence import Features
+from askms.answering.choice import Fate
 from askms.answering.evidence import overall_strength
 from askms.answering.followup import Reading, readings
 from askms.answering.question import Kind, Question
-from askms.answering.quoting import QuotingWriter
+from askms.answering.quoting import Considered, QuotingWriter
 from askms.answering.scoring import coverage
 from askms.answering.verification import settle, verify
 from askms.answering.writer import Writer
 
 __all__ = [
-    "Features",
+    "Considered",
+    "Fate",
     "Kind",
     "Question",
     "QuotingWriter",

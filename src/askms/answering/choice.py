@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from askms.answering.scoring import Candidate
 from askms.sentences import limits_previous, needs_previous
 from askms.types import Passage
 
-MOST: Final = 4
+MOST: Final = 5
 """Sentences chosen for themselves; companions come on top."""
-MOST_WITH_COMPANIONS: Final = 6
+MOST_WITH_COMPANIONS: Final = 7
 PER_SOURCE: Final = 3
-RELATIVE_FLOOR: Final = 0.87
+RELATIVE_FLOOR: Final = 0.45
 """A sentence scoring under this share of the best one is left out."""
-CONTINUES: Final = 0.06
+CONTINUES: Final = 0.05
 """Bonus for the passage of the best sentence: a section is written as one answer."""
 REPEATS: Final = 0.93
 """Cosine above which two sentences say the same."""
 DIVERSITY: Final = 0.2
 """Weight of being unlike what is already chosen (maximal marginal relevance, Carbonell and Goldstein 1998)."""
+
+
+class Fate(Enum):
+    """What became of a candidate, in words for whoever asks why."""
+
+    CHOSEN = "chosen"
+    NO_ANSWER = "nothing is quoted: the best sentences are not likely enough to answer"
+    NOT_SHOWABLE = "may not be shown as it is: an amount, an instruction or a disputed claim, its own or a neighbour's"
+    OTHER_MEDICINE = "is not about the medicine asked about, and others are"
+    FAR_BELOW = "far below the best"
+    REPEATS = "says what a chosen sentence says"
+    ENOUGH_OF_SOURCE = "enough is quoted from its source"
+    NO_ROOM = "no room for it and the neighbours it needs"
+    ENOUGH = "enough is quoted"
+    ANOTHER_FORM = (
+        "gave way to another form of answer: a study's framed amount, or a disputed claim with what answers it"
+    )
+
+
+Note = Callable[[Candidate, Fate], None]
+
+
+def _nobody_asks(candidate: Candidate, fate: Fate) -> None:
+    """Forget it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,28 +68,38 @@ class Pick:
         return same_passage and bool(set(self.positions) & set(other.positions))
 
 
-def choose(ranked: Sequence[Candidate]) -> list[Pick]:
+def choose(ranked: Sequence[Candidate], note: Note = _nobody_asks) -> list[Pick]:
     """Pick the best sentences, greedily, trading fit against repetition.
 
     Args:
         ranked: candidates that may be shown, best first.
+        note: is told what became of each.
     """
-    if not ranked:
-        return []
-    floor = ranked[0].score * RELATIVE_FLOOR
+    floor = ranked[0].score * RELATIVE_FLOOR if ranked else 0.0
     pool = [candidate for candidate in ranked if candidate.score >= floor]
+    for candidate in ranked[len(pool) :]:
+        note(candidate, Fate.FAR_BELOW)
     picks: list[Pick] = []
-    while pool and len(picks) < MOST:
+    while pool:
         best = max(pool, key=lambda candidate: _worth(candidate, picks))
         pool.remove(best)
-        if _repeats(best, picks) or sum(p.source_id == best.document.id for p in picks) >= PER_SOURCE:
-            continue
         pick = Pick(candidate=best, positions=with_companions(best.passage, best.position))
-        taken = sum(len(p.positions) for p in picks)
-        if picks and taken + len(pick.positions) > MOST_WITH_COMPANIONS:
-            continue
-        picks.append(pick)
+        fate = _fate(pick, picks)
+        note(best, fate)
+        if fate is Fate.CHOSEN:
+            picks.append(pick)
     return picks
+
+
+def _fate(pick: Pick, picks: Sequence[Pick]) -> Fate:
+    if len(picks) >= MOST:
+        return Fate.ENOUGH
+    if _repeats(pick.candidate, picks):
+        return Fate.REPEATS
+    if sum(other.source_id == pick.source_id for other in picks) >= PER_SOURCE:
+        return Fate.ENOUGH_OF_SOURCE
+    taken = sum(len(other.positions) for other in picks)
+    return Fate.NO_ROOM if picks and taken + len(pick.positions) > MOST_WITH_COMPANIONS else Fate.CHOSEN
 
 
 def with_companions(passage: Passage, position: int) -> tuple[int, ...]:

@@ -1,20 +1,18 @@
 """A calibrated probability that the best sentences answer the question.
 
-Logistic regression over features of one search, fitted by `evals/fit_confidence.py` on
-questions with and without an answer in the corpus. No single similarity is enough: near
+Logistic regression over features of one search, fitted by `training/confidence.py` on
+questions with and without an answer in the corpus, with the ranker and without. No single similarity is enough: near
 misses ("does naltrexone help MS?" when nothing is held on it) score high on all of them
 but on the rare terms that no passage holds.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
 
+from askms.answering.logistic import probability
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate
 from askms.index import Snapshot
@@ -26,6 +24,12 @@ from askms.types import Hit
 class Features:
     """What one search says about whether it found an answer; each 0 to 1 or nearly so."""
 
+    best: float
+    """Relevance of the best sentence."""
+    second: float
+    """Relevance of the second best: what several sentences speak of is seldom off the point."""
+    some: float
+    """Probability that one of the best four sentences is wanted, were they independent."""
     sentence: float
     """Best cosine of a sentence with the question."""
     passage: float
@@ -54,32 +58,21 @@ def features(
     total = sum(rarity.values()) or 1.0
     held = frozenset[str]().union(*(names(f"{hit.passage.header} {hit.passage.text}") for hit in hits))
     said = set(terms(" ".join(f"{c.passage.header} {c.text}" for c in ranked[:4])))
+    scores = [candidate.score for candidate in ranked[:4]]
     return Features(
-        sentence=max(candidate.cosine for candidate in ranked),
+        best=scores[0],
+        second=scores[1] if len(scores) > 1 else 0.0,
+        some=1 - math.prod(1 - score for score in scores),
+        sentence=max(candidate.signals.cosine for candidate in ranked),
         passage=max(hit.dense for hit in hits),
         keyword=min(2.0, max(hit.keyword for hit in hits) / total),
-        best_coverage=max(candidate.coverage for candidate in ranked[:3]),
+        best_coverage=max(candidate.signals.coverage for candidate in ranked[:3]),
         missing=max((weight for term, weight in rarity.items() if term not in said), default=0.0) / total,
         unseen=sum(weight for term, weight in rarity.items() if not snapshot.keywords.holds(term)) / total,
         missing_medicines=float(len(names(question.text) - held)),
     )
 
 
-def confidence(measured: Features) -> float:
-    """Probability, 0 to 1, that the question is answered."""
-    model = _model()
-    values = asdict(measured)
-    logit = model.intercept + sum(weight * values[name] for name, weight in model.weights.items())
-    return 1 / (1 + math.exp(-logit))
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    intercept: float
-    weights: dict[str, float]
-
-
-@cache
-def _model() -> _Model:
-    fitted = json.loads(files("askms.answering").joinpath("confidence.json").read_text(encoding="utf-8"))
-    return _Model(intercept=fitted["intercept"], weights=fitted["weights"])
+def confidence(measured: Features, *, was_read: bool) -> float:
+    """Probability, 0 to 1, that the question is answered; `was_read` says whether a ranker read the sentences."""
+    return probability("confidence", asdict(measured), was_read=was_read)

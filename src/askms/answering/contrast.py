@@ -18,14 +18,12 @@ from askms.types import Dispute, Document, Hit, Passage
 
 ON_POINT: Final = 0.78
 """Cosine of question and point of conflict from which the question is taken to be about it."""
-NEAR_TOP: Final = 0.9
-"""Only a source whose sentence scores this near the best one brings in the other side."""
 ABOUT: Final = 0.45
 """Cosine that a side's sentence must have with the point of conflict."""
 OWN_WORDS: Final = 0.4
 """Weight of the share of the point's rare terms that a side's sentence holds itself."""
-CLOSE: Final = 0.98
-"""A disputed claim is shown when it comes this near the best other sentence's score."""
+CLOSE: Final = 0.6
+"""A disputed claim is shown when it has this share of the best other sentence's score, or more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class Disagreement:
 def conflict_on_point(
     snapshot: Snapshot, vector: NDArray[np.float32], points: Mapping[str, NDArray[np.float32]], picks: Sequence[Pick]
 ) -> PointOfConflict | None:
-    """The recorded conflict that the question is about, if one of the best picks is a side of it.
+    """The recorded conflict that the question is about, if one of the picks is a side of it.
 
     Args:
         snapshot: where the picks come from.
@@ -56,14 +54,12 @@ def conflict_on_point(
         points: vector of each recorded point of conflict.
         picks: what was chosen to be quoted.
     """
-    best = max((pick.candidate.score for pick in picks), default=0.0)
     found = [
         (
             float(points[conflict.on] @ vector),
             PointOfConflict(one=pick.source_id, other=conflict.source_id, on=conflict.on),
         )
         for pick in picks
-        if pick.candidate.score >= NEAR_TOP * best
         for conflict in pick.candidate.document.conflicts_with
         if snapshot.document(conflict.source_id).status.is_quotable
     ]
@@ -83,8 +79,8 @@ def both_sides(
     for source_id in (conflict.one, conflict.other):
         found = [c for c in candidates(snapshot, question, on, hits_of(snapshot, on, source_id)) if shown(c)]
         # The header is the same for a whole section, so the sentence's own words decide within it.
-        best = max(found, key=lambda c: c.cosine + OWN_WORDS * coverage(snapshot, point, c.text), default=None)
-        if best is None or best.cosine < ABOUT:
+        best = max(found, key=lambda c: c.signals.cosine + OWN_WORDS * coverage(snapshot, point, c.text), default=None)
+        if best is None or best.signals.cosine < ABOUT:
             return None
         sides.append(Pick(candidate=best, positions=with_companions(best.passage, best.position)))
     return Disagreement(one=sides[0], other=sides[1])

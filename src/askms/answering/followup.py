@@ -22,8 +22,24 @@ _POINTS_BACK: Final = re.compile(
     re.I,
 )
 _OPENS: Final = re.compile(
-    r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why(?= not\b|\W*$)|since when)\b", re.I
+    r"^\W*(and|but|so|or|what about|how about|what if|also|then|ok|okay|really|why(?= not\b|\W*$)|since when|"
+    r"no|nope|oh|oops|wait|hang on|sorry|actually|i meant?|wrong)\b",
+    re.I,
 )
+_SIMPLER: Final = re.compile(
+    r"\b(simple|simpler|easy|easier|plain|normal|everyday) (words?|terms|language|english)\b|"
+    r"\btoo (long|complicated|hard|difficult|tired|many words)\b|\b(simpler|shorter|simplify|dumb it down)\b|"
+    r"\b(do|did)n['’]?t (understand|get (it|that|any of (it|that)))\b|"
+    r"\bexplain (it|that|this) (like|simply|better|again)\b",
+    re.I,
+)
+_BESIDES: Final = re.compile(
+    r"\b((?:do|did)n['’]?t|simple|simpler|simply|shorter|simplify|easy|easier|plain|normal|everyday|words?|terms|language|english|small|long|"
+    r"complicated|hard|difficult|tired|many|understand|get|got|any|explain|like|better|again|please|pls|sorry|foggy|fog|"
+    r"head|brain|ok|okay|too|bit|still|way|say|said|put|dumb|down|could|can|that|much|today|me|five|5|five-year-old|old)\b",
+    re.I,
+)
+"""What a message that asks for the same in simpler words, and for nothing else, is made of."""
 _MORE: Final = re.compile(
     r"^\W*((can|could|would) you |please )*(tell me |say |anything |give me |show me |go )?(more|on|else|continue|"
     r"(some )?more (detail|details|info|information)|more about (it|that|this))( please)?\W*$|"
@@ -65,7 +81,10 @@ def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str
         position = next((p for p in reversed(asked) if not _MORE.match(history[p].content)), asked[0])
         earlier = readings(history[position].content, history[:position], is_subject=is_subject)
         return tuple(replace(reading, already_shown=_shown(history)) for reading in earlier)
-    before = [history[position].content for position in asked if not _MORE.match(history[position].content)]
+    if _asks_again(message):
+        position = next((p for p in reversed(asked) if not _asks_again(history[p].content)), asked[0])
+        return readings(history[position].content, history[:position], is_subject=is_subject)
+    before = [text for position in asked if not _repeats(text := history[position].content)]
     previous = before[-1] if before else history[asked[-1]].content
     found = terms(message)
     if len(found) > _LONG:
@@ -83,6 +102,16 @@ def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str
     if _leans(message):
         return (*together, alone)
     return (alone, *together) if len(found) <= _SHORT else (alone,)
+
+
+def _asks_again(message: str) -> bool:
+    """Whether it asks for the last answer in simpler words; the plainest that can be done is to give it again."""
+    return bool(_SIMPLER.search(message)) and not terms(_BESIDES.sub("", message))
+
+
+def _repeats(message: str) -> bool:
+    """Whether it asks for more, or for the same once more, and names nothing itself."""
+    return bool(_MORE.match(message)) or _asks_again(message)
 
 
 def _leans(message: str) -> bool:

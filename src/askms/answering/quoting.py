@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from askms.answering.choice import MOST, Pick, choose, with_companions
+from askms.answering.choice import MOST, Fate, Note, Pick, choose, with_companions
 from askms.answering.confidence import Features, confidence, features
 from askms.answering.contrast import (
     CLOSE,
@@ -18,9 +19,10 @@ from askms.answering.contrast import (
 )
 from askms.answering.evidence import frames
 from askms.answering.question import Question
-from askms.answering.scoring import WEAK, Candidate, candidates
+from askms.answering.scoring import Candidate, candidates, read_with
 from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
+from askms.ranking import Ranker
 from askms.sentences import needs_previous
 from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage
 from askms.wording import connecting, study_dose
@@ -28,10 +30,25 @@ from askms.wording import connecting, study_dose
 NAME: Final = "quoting"
 MOST_DOSES: Final = 2
 MOST_DISPUTED: Final = 2
-NEAR_BEST_DISPUTED: Final = 0.93
+NEAR_BEST_DISPUTED: Final = 0.7
 """Share of the best disputed claim's score that a second one must reach."""
-NEAR_BEST_DOSE: Final = 0.85
+ON_PAR: Final = 0.75
+"""Share of the best sentence's score from which a sentence answers about as well."""
+NEAR_BEST_DOSE: Final = 0.6
 """Share of the best framed sentence's score that a second study must reach."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """A draft and how it came about."""
+
+    draft: Draft
+    measured: Features | None
+    """What the confidence was computed from; none when nothing was found."""
+    ranked: tuple[Candidate, ...]
+    """Every sentence that could have been quoted, best first."""
+    fates: tuple[Fate, ...]
+    """What became of each."""
 
 
 class QuotingWriter:
@@ -44,6 +61,7 @@ class QuotingWriter:
         *,
         names: Callable[[str], frozenset[str]],
         withheld: Callable[[str], bool],
+        ranker: Ranker | None,
         min_confidence: float,
     ) -> None:
         """Name what to quote from.
@@ -53,10 +71,11 @@ class QuotingWriter:
             embedder: the model the snapshot was built with.
             names: the medicines that a text names.
             withheld: whether a sentence may not be shown bare (an amount, a directive); such sentences are not chosen.
+            ranker: what reads the likeliest sentences against the question; none: they are chosen by their signals.
             min_confidence: probability of answering, 0 to 1, below which nothing is written.
         """
         self._snapshot, self._embedder, self._names = snapshot, embedder, names
-        self._withheld, self._min_confidence = withheld, min_confidence
+        self._withheld, self._ranker, self._min_confidence = withheld, ranker, min_confidence
 
     @cached_property
     def _points(self) -> dict[str, Vectors]:
@@ -69,28 +88,62 @@ class QuotingWriter:
         ranked = self._ranked(question, hits)
         return features(self._snapshot, question, hits, ranked, self._names) if ranked else None
 
+    @property
+    def ranker(self) -> str:
+        """Name of the ranker with its version, for receipts; "none" without one."""
+        return "none" if self._ranker is None else self._ranker.name
+
     def answers(self, question: Question, hits: Sequence[Hit]) -> bool:
         """Whether the hits answer the question well enough to be quoted, were it allowed to quote them."""
         measured = self.measure(question, hits)
-        return measured is not None and confidence(measured) >= self._min_confidence
+        return measured is not None and self._confidence(measured) >= self._min_confidence
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
-        """Quote up to five sentences with the neighbours they need; no claims when the hits do not answer."""
+        """Quote a few sentences with the neighbours they need; no claims when the hits do not answer."""
+        return self.consider(question, hits).draft
+
+    def consider(self, question: Question, hits: Sequence[Hit]) -> Considered:
+        """Write, and tell what became of every sentence that could have been quoted."""
         hits = [hit for hit in hits if self._snapshot.document(hit.passage.source_id).status.is_quotable]
         ranked = self._ranked(question, hits)
         if not ranked:
-            return Draft(claims=(), writer=NAME, confidence=0.0)
-        sure = confidence(features(self._snapshot, question, hits, ranked, self._names))
-        if sure < self._min_confidence:
-            return Draft(claims=(), writer=NAME, confidence=sure)
+            return Considered(draft=Draft(claims=(), writer=NAME, confidence=0.0), measured=None, ranked=(), fates=())
+        measured = features(self._snapshot, question, hits, ranked, self._names)
+        sure = self._confidence(measured)
+        fates: dict[int, Fate] = {}
+        claims = (
+            self._claims(question, ranked, lambda candidate, fate: fates.update({id(candidate): fate}))
+            if sure >= self._min_confidence
+            else ()
+        )
+        return Considered(
+            draft=Draft(claims=claims, writer=NAME, confidence=sure),
+            measured=measured,
+            ranked=tuple(ranked),
+            fates=tuple(fates.get(id(candidate), Fate.NO_ANSWER) for candidate in ranked),
+        )
+
+    def _claims(self, question: Question, ranked: Sequence[Candidate], note: Note) -> tuple[Claim, ...]:
+        for candidate in ranked:
+            note(candidate, Fate.ANOTHER_FORM)
         if question.wants_study_dose:
             doses = self._study_doses(question, ranked)
             if doses:
-                return Draft(claims=doses, writer=NAME, confidence=sure)
-        quotable = self._about_the_same(question, [c for c in ranked if self._quotable(c)])
+                return doses
+        showable = []
+        for candidate in ranked:
+            if self._quotable(candidate):
+                showable.append(candidate)
+            else:
+                note(candidate, Fate.NOT_SHOWABLE)
+        quotable = self._about_the_same(question, showable)
+        about = set(map(id, quotable))
+        for candidate in showable:
+            if id(candidate) not in about:
+                note(candidate, Fate.OTHER_MEDICINE)
         claims = self._disputed(ranked, quotable)
         if not claims:
-            picks = choose(quotable)
+            picks = choose(quotable, note)
             vector = self._embedder.embed_question(question.text)
             conflict = conflict_on_point(self._snapshot, vector, self._points, picks)
             disagreement = (
@@ -101,14 +154,16 @@ class QuotingWriter:
             claims = self._compose(picks, disagreement)
         if question.wants_study_dose and claims:
             claims = (Claim(text=connecting("no_study_dose")), *claims)
-        return Draft(claims=claims, writer=NAME, confidence=sure)
+        return claims
+
+    def _confidence(self, measured: Features) -> float:
+        return confidence(measured, was_read=self._ranker is not None)
 
     def _ranked(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
-        return [
-            c
-            for c in candidates(self._snapshot, question, self._embedder.embed_question(question.text), hits)
-            if c.text not in question.already_shown
-        ]
+        vector = self._embedder.embed_question(question.text)
+        found = candidates(self._snapshot, question, vector, hits)
+        found = [candidate for candidate in found if candidate.text not in question.already_shown]
+        return found if self._ranker is None else read_with(self._ranker, question, found)
 
     def _quotable(self, candidate: Candidate) -> bool:
         return self._showable(candidate.document, candidate.passage, candidate.position)
@@ -148,8 +203,7 @@ class QuotingWriter:
     def _disputed(self, ranked: Sequence[Candidate], quotable: Sequence[Candidate]) -> tuple[Claim, ...]:
         """A disputed claim with its answers, when the question is about that very claim."""
         found = [c for c in ranked if dispute_of(c.document, c.text) is not None]
-        # What its weak source cost it does not count here: the question may be about just that source.
-        if not found or (quotable and found[0].score + WEAK < quotable[0].score * CLOSE):
+        if not found or (quotable and found[0].score < quotable[0].score * CLOSE):
             return ()
         near = [c for c in found[:MOST_DISPUTED] if c.score >= NEAR_BEST_DISPUTED * found[0].score]
         return tuple(claim for candidate in near for claim in self._with_answers(candidate))
@@ -188,7 +242,7 @@ class QuotingWriter:
             claims.extend(self._quote([pair[0]], introduced))
             claims.append(Claim(text=connecting("another_finds")))
             claims.extend(self._quote([pair[1]], introduced))
-        claims_of_rest = self._quote(sorted(rest, key=_strongest_first), introduced)
+        claims_of_rest = self._quote(_in_order(rest), introduced)
         return (*claims, *claims_of_rest)
 
     def _quote(self, picks: Sequence[Pick], introduced: set[str]) -> list[Claim]:
@@ -245,6 +299,12 @@ def _introduced(document: Document, passage: Passage, position: int) -> tuple[Cl
 def _related(asked: frozenset[str], named: frozenset[str]) -> bool:
     """Whether a medicine is the same or a form of one asked about: esketamine for ketamine, not the other way round."""
     return any(one in other for one in asked for other in named)
+
+
+def _in_order(picks: Sequence[Pick]) -> list[Pick]:
+    """What answers about as well as the best comes first, strongest evidence first; then the rest likewise."""
+    line = ON_PAR * max((pick.candidate.score for pick in picks), default=0.0)
+    return sorted(picks, key=lambda pick: (pick.candidate.score < line, *_strongest_first(pick)))
 
 
 def _strongest_first(pick: Pick) -> tuple[int, float]:

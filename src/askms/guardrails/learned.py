@@ -187,11 +187,11 @@ def _ends(texts: Sequence[Text]) -> Sequence[Text]:
 def _danger(
     whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines, suspected: frozenset[Route]
 ) -> Route | None:
-    whole = [one for one in whole if not _is_mild(one, lines)]
+    told = [one for one in whole if not _is_mild(one, lines)]
     # Generic English about plans and exits sounds like a crisis; an emergency told oddly must not pass as off topic.
     likely = [
         one
-        for one in whole
+        for one in told
         if one["emergency"] + one["urgent"] >= lines.safety or _safety(one) >= max(lines.safety, one["offtopic"])
     ]
     # Between the two a rule's word decides: a stroke must not stand behind a card about suicide.
@@ -202,9 +202,9 @@ def _danger(
         return Route.EMERGENCY
     if likely:
         return _likeliest(SAFETY, max(likely, key=_safety))
-    if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in whole):
+    if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in told):
         return Route.CRISIS
-    if alone and max(map(_safety, whole), default=0.0) >= lines.safety_around:
+    if alone and max(map(_safety, whole)) >= lines.safety_around:
         sentence = max(alone, key=_safety)
         if _safety(sentence) >= lines.safety_of_sentence:
             return _likeliest(SAFETY, sentence)
@@ -214,11 +214,8 @@ def _danger(
 def _is_mild(chances: Chances, lines: Lines) -> bool:
     """Whether a crisis is in doubt and a plain question likely: "does the gym slow it down or just keep me going"."""
     crisis = chances["crisis"]
-    return crisis == _safety_most(chances) and crisis < lines.mild_crisis and chances["answer"] >= crisis / 2
-
-
-def _safety_most(chances: Chances) -> float:
-    return max(chances[route.value] for route in SAFETY)
+    no_other_danger = chances["emergency"] + chances["urgent"] < lines.safety_around
+    return no_other_danger and crisis < lines.mild_crisis and chances["answer"] >= crisis / 2
 
 
 def _second(danger: Route, whole: Sequence[Chances], lines: Lines) -> Route | None:
