@@ -334,7 +334,7 @@ def real_drafts(real_snapshot: Snapshot, real_embedder: SentenceEmbedder) -> dic
     headings = [section.heading for document in real_snapshot.documents.values() for section in document.sections]
     return {
         f"{text} {dose}": writer.write(Question.of(text, wants_study_dose=dose), retriever.retrieve(text, limit=12))
-        for text in (*REAL_QUESTIONS, *headings[::6])
+        for text in (*REAL_QUESTIONS, *headings[::20])
         for dose in (False, True)
     }
 

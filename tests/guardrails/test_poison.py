@@ -170,7 +170,9 @@ def test_nothing_of_what_older_rules_let_in_reaches_a_reply(
     if searched_again:
         monkeypatch.setattr(askms.engine, "HybridRetriever", partial(HybridRetriever, quarantined=poisoned))
     monkeypatch.setattr(askms.assistant, "screen", by_rules)
-    assistant = Assistant(Settings(index_dir=old_index, min_confidence=0.0), embedder(), LiveIndex(old_index))
+    assistant = Assistant(
+        Settings(index_dir=old_index, min_confidence=0.0, ranker="none"), embedder(), LiveIndex(old_index)
+    )
     answered = 0
 
     for row in ROWS:
