@@ -44,8 +44,8 @@ def questions(name: str) -> list[Asked]:
     ]
 
 
-def rows(file: str) -> list[dict[str, Any]]:
-    """The rows of one file of JSON lines."""
+def rows(file: str | Path) -> list[dict[str, Any]]:
+    """The rows of one file of JSON lines, named from the folder of data sets."""
     return [json.loads(line) for line in (FOLDER / file).read_text(encoding="utf-8").splitlines() if line.strip()]
 
 

@@ -196,6 +196,14 @@ def test_an_unknown_model_says_so_at_the_first_question_that_needs_it(index: Pat
         Assistant.open(Settings(model="nobody/no-such-model", index_dir=index)).warm()
 
 
+def test_a_chat_model_without_a_key_stops_no_start(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    opened = Assistant(Settings(chat_model="openai:gpt-5-mini"), FakeEmbedder(), LiveIndex(index))
+    opened.warm()
+
+    assert opened.ask(EMERGENCY).cards[0].kind == "emergency"
+
+
 def test_an_unknown_model_holds_back_no_card(tmp_path: Path) -> None:
     opened = Assistant.open(Settings(model="nobody/no-such-model", index_dir=tmp_path))
 

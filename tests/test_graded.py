@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from askms.index import Snapshot
-from training.ranker import GAINS, HERE, graded_rows, name_of, rows
+from evals.sets import rows
+from training.ranker import GAINS, HERE, graded_rows, name_of
 
 
 def test_nearly_every_graded_sentence_is_one_of_the_corpus(real_snapshot: Snapshot) -> None:

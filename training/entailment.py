@@ -32,6 +32,7 @@ from askms.sentences import split_sentences
 from askms.settings import Settings
 from evals.guardrails import public_folder
 from evals.mutations import mutations
+from evals.sets import rows
 from training.packing import encode, write_network
 
 HERE: Final = Path(__file__).parent
@@ -115,11 +116,6 @@ def own_pairs(epoch: int, rng: random.Random) -> Iterator[Pair]:
                 yield Pair(tuple(split_sentences(rng.choice(siblings).text)), sentence, (2,))
             if rng.random() < 0.15:
                 yield Pair(tuple(split_sentences(rng.choice(passages).text)), sentence, (2,))
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file of JSON lines."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 class Network(torch.nn.Module):

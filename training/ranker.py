@@ -14,7 +14,6 @@ sentences, how good each is by itself.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -38,6 +37,7 @@ from askms.ranking import MOST_TOKENS, as_read
 from askms.sentences import split_sentences
 from askms.settings import Settings
 from evals.guardrails import public_folder
+from evals.sets import rows
 from training.packing import encode, write_network
 
 HERE: Final = Path(__file__).parent
@@ -174,11 +174,6 @@ def answered(rng: random.Random, most: int) -> Iterator[Ranked]:
 def first_sentences(answer: str) -> tuple[str, ...]:
     """The first three sentences of an answer that are no crumbs, lists or questions."""
     return tuple([s for s in split_sentences(answer[:800]) if 5 <= len(s.split()) <= 60 and s[-1] != "?"][:3])
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file of JSON lines."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 class Network(torch.nn.Module):

@@ -9,7 +9,6 @@ About 45 minutes on two cores.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -33,6 +32,7 @@ from askms.guardrails.learned import MOST_TOKENS, Lines
 from askms.guardrails.screen import screen
 from askms.networks import packaged_tokenizer
 from askms.types import Turn
+from evals.sets import rows
 from training import packing
 
 HERE: Final = Path(__file__).parent
@@ -120,11 +120,6 @@ def _before(row: Mapping[str, Any]) -> str:
 def is_kept_apart(example: Example) -> bool:
     """Whether an example is in the tenth that the model never learns from."""
     return int(sha256(example.message.lower().encode()).hexdigest(), 16) % 10 == 0
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file of JSON lines."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 class Network(torch.nn.Module):

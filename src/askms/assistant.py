@@ -148,7 +148,7 @@ class Assistant:
         self.screen("what is multiple sclerosis")
         engine = self._engine()
         engine.retriever.retrieve("multiple sclerosis", limit=1)
-        _ = engine.writer
+        _ = engine.quoting  # not the chat model: cards are served when it cannot be had
 
     def replay(self, receipt: Receipt) -> Answer:
         """Ask a receipt's question again, with the same conversation and locale."""

@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 
 from askms.answering.choice import with_companions
+from askms.answering.composing import cite
 from askms.answering.question import Question
-from askms.answering.quoting import MOST_DOSES, QuotingWriter, cite
+from askms.answering.quoting import MOST_DOSES, QuotingWriter
 from askms.answering.verification import verify
 from askms.embedding import SentenceEmbedder
 from askms.guardrails import named_medicines, unshowable
@@ -85,7 +86,7 @@ def test_nothing_found_and_nothing_sure_are_empty_drafts(tmp_path: Path) -> None
     )
 
     assert writer.write(Question.of(ASKED), []) == Draft(claims=(), writer="quoting", confidence=0.0)
-    assert writer.measure(Question.of(ASKED), []) is None
+    assert not writer.answers(Question.of(ASKED), [])
     unsure = write(small, min_confidence=1.0)
     assert unsure.claims == ()
     assert 0 < unsure.confidence < 1

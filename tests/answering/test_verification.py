@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askms.answering.quoting import cite
+from askms.answering.composing import cite
 from askms.answering.verification import settle, verify
 from askms.chunks import chunk
 from askms.guardrails import named_medicines

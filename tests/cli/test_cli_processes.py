@@ -145,6 +145,22 @@ def test_a_server_without_an_index_shows_cards_and_says_what_to_run(tmp_path: Pa
     assert reply["cards"][0]["kind"] == "emergency"
 
 
+@pytest.mark.model
+def test_a_server_without_its_embedding_model_shows_cards(real_index: Path) -> None:
+    process = start("serve", "--port", "0", index=real_index, ASKMS_MODEL="nobody/no-such-model")
+    try:
+        address = address_of(process)
+        with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
+            reply = client.post("/v1/ask", json={"question": "My throat is closing up after Copaxone"}).json()
+            other = client.post("/v1/ask", json={"question": QUESTION})
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+    assert reply["cards"][0]["kind"] == "emergency"
+    assert other.status_code == 503
+
+
 def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

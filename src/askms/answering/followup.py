@@ -34,9 +34,14 @@ _SIMPLER: Final = re.compile(
     re.I,
 )
 _BESIDES: Final = re.compile(
-    r"\b((?:do|did)n['’]?t|simple|simpler|simply|shorter|simplify|easy|easier|plain|normal|everyday|words?|terms|language|english|small|long|"
-    r"complicated|hard|difficult|tired|many|understand|get|got|any|explain|like|better|again|please|pls|sorry|foggy|fog|"
-    r"head|brain|ok|okay|too|bit|still|way|say|said|put|dumb|down|could|can|that|much|today|me|five|5|five-year-old|old)\b",
+    r"\b(didn['’]?t|don['’]?t|"
+    + "|".join(
+        """simple simpler simply shorter simplify easy easier plain normal everyday words? terms language english small
+        long complicated hard difficult tired many understand get got any explain like better again please pls sorry
+        foggy fog head brain ok okay too bit still way say said put dumb down could can that much today me five 5
+        old""".split()
+    )
+    + r")\b",
     re.I,
 )
 """What a message that asks for the same in simpler words, and for nothing else, is made of."""

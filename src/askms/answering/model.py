@@ -22,11 +22,12 @@ from langchain_core.outputs import Generation
 from pydantic import BaseModel, ValidationError
 
 from askms.answering.choice import with_companions
+from askms.answering.composing import cite
 from askms.answering.contrast import dispute_of
 from askms.answering.evidence import frames
 from askms.answering.prompts import PROMPT, show_passages
 from askms.answering.question import Question
-from askms.answering.quoting import QuotingWriter, cite
+from askms.answering.quoting import QuotingWriter
 from askms.answering.verification import Doubt, settle, verify
 from askms.errors import ProviderError
 from askms.index import Snapshot

@@ -7,24 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from askms.answering.choice import MOST, Fate, Note, Pick, choose, with_companions
+from askms.answering.choice import Fate, Note, choose, with_companions
+from askms.answering.composing import cite, compose, introduced_by_source, one_after_another
 from askms.answering.confidence import Features, confidence, features
-from askms.answering.contrast import (
-    CLOSE,
-    Disagreement,
-    both_sides,
-    conflict_on_point,
-    dispute_of,
-    find_sentence,
-)
-from askms.answering.evidence import frames
+from askms.answering.contrast import CLOSE, both_sides, conflict_on_point, dispute_of, find_sentence
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate, candidates, read_with
 from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
 from askms.ranking import Ranker
 from askms.sentences import needs_previous
-from askms.types import Citation, Claim, Document, Draft, EvidenceLevel, Hit, Passage
+from askms.types import Claim, Document, Draft, EvidenceLevel, Hit, Passage
 from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
@@ -32,8 +25,6 @@ MOST_DOSES: Final = 2
 MOST_DISPUTED: Final = 2
 NEAR_BEST_DISPUTED: Final = 0.7
 """Share of the best disputed claim's score that a second one must reach."""
-ON_PAR: Final = 0.75
-"""Share of the best sentence's score from which a sentence answers about as well."""
 NEAR_BEST_DOSE: Final = 0.6
 """Share of the best framed sentence's score that a second study must reach."""
 
@@ -83,11 +74,6 @@ class QuotingWriter:
         points = sorted({c.on for document in self._snapshot.documents.values() for c in document.conflicts_with})
         return dict(zip(points, self._embedder.embed_passages(points), strict=True))
 
-    def measure(self, question: Question, hits: Sequence[Hit]) -> Features | None:
-        """The features that the confidence is computed from; none when there are no hits."""
-        ranked = self._ranked(question, hits)
-        return features(self._snapshot, question, hits, ranked, self._names) if ranked else None
-
     @property
     def ranker(self) -> str:
         """Name of the ranker with its version, for receipts; "none" without one."""
@@ -95,8 +81,8 @@ class QuotingWriter:
 
     def answers(self, question: Question, hits: Sequence[Hit]) -> bool:
         """Whether the hits answer the question well enough to be quoted, were it allowed to quote them."""
-        measured = self.measure(question, hits)
-        return measured is not None and self._confidence(measured) >= self._min_confidence
+        ranked = self._ranked(question, hits)
+        return bool(ranked) and self._sure(self._measured(question, hits, ranked)) >= self._min_confidence
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Quote a few sentences with the neighbours they need; no claims when the hits do not answer."""
@@ -108,8 +94,8 @@ class QuotingWriter:
         ranked = self._ranked(question, hits)
         if not ranked:
             return Considered(draft=Draft(claims=(), writer=NAME, confidence=0.0), measured=None, ranked=(), fates=())
-        measured = features(self._snapshot, question, hits, ranked, self._names)
-        sure = self._confidence(measured)
+        measured = self._measured(question, hits, ranked)
+        sure = self._sure(measured)
         fates: dict[int, Fate] = {}
         claims = (
             self._claims(question, ranked, lambda candidate, fate: fates.update({id(candidate): fate}))
@@ -151,12 +137,15 @@ class QuotingWriter:
                 if conflict is None
                 else both_sides(self._snapshot, question, self._points[conflict.on], conflict, self._quotable)
             )
-            claims = self._compose(picks, disagreement)
+            claims = compose(picks, disagreement)
         if question.wants_study_dose and claims:
             claims = (Claim(text=connecting("no_study_dose")), *claims)
         return claims
 
-    def _confidence(self, measured: Features) -> float:
+    def _measured(self, question: Question, hits: Sequence[Hit], ranked: Sequence[Candidate]) -> Features:
+        return features(self._snapshot, question, hits, ranked, self._names)
+
+    def _sure(self, measured: Features) -> float:
         return confidence(measured, was_read=self._ranker is not None)
 
     def _ranked(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
@@ -221,91 +210,12 @@ class QuotingWriter:
             return ()  # a disputed claim is never shown without its answer
         return (
             Claim(text=connecting("disputed")),
-            *_introduced(disputed.document, disputed.passage, disputed.position),
+            *introduced_by_source(disputed.document, disputed.passage, disputed.position),
             Claim(text=connecting("better_sources")),
-            *_one_after_another(answers),
+            *one_after_another(answers),
         )
-
-    def _compose(self, picks: list[Pick], disagreement: Disagreement | None) -> tuple[Claim, ...]:
-        claims: list[Claim] = []
-        rest = list(picks)
-        introduced: set[str] = set()
-        if disagreement is not None:
-            # What was picked for the question speaks for its source; the point of conflict finds the other side.
-            sides = [
-                next((pick for pick in picks if pick.source_id == side.source_id), side)
-                for side in (disagreement.one, disagreement.other)
-            ]
-            pair = sorted(sides, key=_strongest_first)
-            rest = [pick for pick in picks if not any(pick.overlaps(side) for side in pair)][: MOST - len(pair)]
-            claims.append(Claim(text=connecting("disagree")))
-            claims.extend(self._quote([pair[0]], introduced))
-            claims.append(Claim(text=connecting("another_finds")))
-            claims.extend(self._quote([pair[1]], introduced))
-        claims_of_rest = self._quote(_in_order(rest), introduced)
-        return (*claims, *claims_of_rest)
-
-    def _quote(self, picks: Sequence[Pick], introduced: set[str]) -> list[Claim]:
-        """Sentences of each source together, in reading order, after what must be said of that source."""
-        claims: list[Claim] = []
-        for source_id in dict.fromkeys(pick.source_id for pick in picks):
-            of_source = [pick for pick in picks if pick.source_id == source_id]
-            document = of_source[0].candidate.document
-            if source_id not in introduced:
-                claims.extend(Claim(text=frame) for frame in frames(document))
-                introduced.add(source_id)
-            places = dict.fromkeys((pick.candidate.passage, at) for pick in of_source for at in pick.positions)
-            claims.extend(
-                Claim(text=passage.sentence(at), citations=(cite(document, passage, at),))
-                for passage, at in sorted(places, key=lambda place: (place[0].start, place[1]))
-            )
-        return claims
-
-
-def cite(document: Document, passage: Passage, position: int) -> Citation:
-    """Cite one sentence of a passage."""
-    span = passage.sentences[position]
-    return Citation(
-        source_id=document.id,
-        passage_key=passage.key,
-        start=span.start,
-        end=span.end,
-        quote=passage.text[span.start : span.end],
-        evidence_level=document.evidence_level,
-        year=document.year,
-        n=document.n,
-        checked_on=document.checked_on,
-    )
-
-
-def _one_after_another(places: Sequence[tuple[Document, Passage, int]]) -> tuple[Claim, ...]:
-    """Sentences with their companions, none said twice, each source introduced once."""
-    claims: list[Claim] = []
-    introduced: set[str] = set()
-    for document, passage, position in places:
-        said = _introduced(document, passage, position)
-        claims.extend(c for c in said if c not in claims or (c.is_template and document.id not in introduced))
-        introduced.add(document.id)
-    return tuple(claims)
-
-
-def _introduced(document: Document, passage: Passage, position: int) -> tuple[Claim, ...]:
-    """A sentence with its companions, after what must be said of its source."""
-    said = tuple(Claim(text=frame) for frame in frames(document))
-    quoted = with_companions(passage, position)
-    return (*said, *(Claim(text=passage.sentence(at), citations=(cite(document, passage, at),)) for at in quoted))
 
 
 def _related(asked: frozenset[str], named: frozenset[str]) -> bool:
     """Whether a medicine is the same or a form of one asked about: esketamine for ketamine, not the other way round."""
     return any(one in other for one in asked for other in named)
-
-
-def _in_order(picks: Sequence[Pick]) -> list[Pick]:
-    """What answers about as well as the best comes first, strongest evidence first; then the rest likewise."""
-    line = ON_PAR * max((pick.candidate.score for pick in picks), default=0.0)
-    return sorted(picks, key=lambda pick: (pick.candidate.score < line, *_strongest_first(pick)))
-
-
-def _strongest_first(pick: Pick) -> tuple[int, float]:
-    return pick.candidate.document.evidence_level.rank, -pick.candidate.score

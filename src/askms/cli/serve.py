@@ -11,7 +11,7 @@ from rich.markup import escape
 from askms.api import create_app
 from askms.assistant import Assistant
 from askms.cli.output import err, working
-from askms.errors import SnapshotError
+from askms.errors import ModelUnavailable, SnapshotError
 from askms.settings import Settings
 
 
@@ -25,7 +25,8 @@ def serve(
     try:
         with working("Loading the index and the model (about ten seconds)..."):
             assistant.warm()
-    except SnapshotError as exc:  # safety cards need no index, and an index built later is picked up
+    except (SnapshotError, ModelUnavailable) as exc:
+        # Safety cards need no index, and an index built later is picked up.
         err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
     # No access log: an address that asks about MS is personal data.
     config = uvicorn.Config(

@@ -98,9 +98,8 @@ class RouteModel:
         Raises:
             ModelUnavailable: a file is missing, altered or not readable.
         """
-        self._network = PackagedNetwork(
-            folder, most_tokens=MOST_TOKENS, threads=1
-        )  # a second thread makes one text slower
+        # A second thread makes one text slower.
+        self._network = PackagedNetwork(folder, most_tokens=MOST_TOKENS, threads=1)
         try:
             self.classes: tuple[str, ...] = tuple(self._network.card["classes"])
             self.lines = Lines(**self._network.card["lines"])
