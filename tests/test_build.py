@@ -93,6 +93,20 @@ def test_change_in_front_matter_alone_embeds_nothing_and_is_live(corpus: Path, i
     assert live(index).document("heat").trust.value == "C"
 
 
+def test_a_question_added_to_a_section_is_embedded_alone_and_kept(corpus: Path, index: Path) -> None:
+    asked_as = '{"Why does heat make MS worse?": ["sauna and numb feet"]}'
+    text = (corpus / "heat.md").read_text("utf-8").replace("trust: A", f"trust: A\nasked_as: {asked_as}")
+    (corpus / "heat.md").write_text(text, "utf-8")
+
+    added = build_index(corpus, index, FakeEmbedder())
+    corpus_file(corpus, "sleep", "## How?\n\nSleep helps. Naps help.\n", plain_title="Sleep")
+    after = build_index(corpus, index, FakeEmbedder())
+
+    assert (added.embedded, added.reused) == (1, 10)
+    assert (after.embedded, after.reused) == (3, 11)
+    assert live(index).asked_vectors.shape == (1, 64)
+
+
 def test_added_source_alone_is_embedded(corpus: Path, index: Path) -> None:
     corpus_file(corpus, "sleep", "## How?\n\nSleep helps. Naps help.\n", plain_title="Sleep")
 

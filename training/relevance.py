@@ -68,7 +68,7 @@ def pools(rows: Sequence[dict[str, Any]]) -> list[Pool]:
         signals = []
         for passage, at, _ in held:
             dense = float(snapshot.passage_vectors[snapshot.row_of[passage.stable_id]] @ vector)
-            hit = Hit(passage=passage, dense=dense, keyword=0.0, fused=0.0)
+            hit = Hit(passage=passage, dense=dense, asked=0.0, keyword=0.0, fused=0.0)
             signals.append(list(asdict(signals_of(snapshot, question, vector, hit, at)).values()))
         texts = [(passage.header, passage.sentence(at)) for passage, at, _ in held]
         logits = packaged_ranker().scores(question.text, texts)

@@ -113,6 +113,7 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
         passages=kept,
         passage_vectors=vectors.passages,
         sentence_vectors=vectors.sentences,
+        asked_vectors=vectors.asked,
         keyword_texts=[_keyword_text(by_id[passage.source_id], passage) for passage in kept],
     )
     manifest = Manifest(
@@ -215,6 +216,7 @@ def _passages(
 class _Vectors:
     passages: Vectors
     sentences: Vectors
+    asked: Vectors
     embedded: int
     reused: int
 
@@ -222,8 +224,9 @@ class _Vectors:
 def _vectors(kept: Sequence[Passage], embedder: Embedder, before: Snapshot | None, progress: Progress) -> _Vectors:
     passage_texts = [embedded_text(passage) for passage in kept]
     sentence_texts = [embedded_sentence(passage, i) for passage in kept for i in range(len(passage.sentences))]
+    asked_texts = [question for passage in kept for question in passage.asked_as]
     known = _known_vectors(before, embedder.digest)
-    wanted = dict.fromkeys([*passage_texts, *sentence_texts])
+    wanted = dict.fromkeys([*passage_texts, *sentence_texts, *asked_texts])
     missing = [text for text in wanted if text not in known]
     total, finished = len(missing), 0
 
@@ -234,9 +237,12 @@ def _vectors(kept: Sequence[Passage], embedder: Embedder, before: Snapshot | Non
 
     for text, vector in zip(missing, embedder.embed_passages(missing, done), strict=True):
         known[text] = vector
+    passages = np.stack([known[text] for text in passage_texts])
+    asked = [known[text] for text in asked_texts]
     return _Vectors(
-        passages=np.stack([known[text] for text in passage_texts]),
+        passages=passages,
         sentences=np.stack([known[text] for text in sentence_texts]),
+        asked=np.array(asked, dtype=np.float32).reshape(len(asked), passages.shape[1]),
         embedded=len(missing),
         reused=len(wanted) - len(missing),
     )
@@ -250,14 +256,17 @@ def _known_vectors(before: Snapshot | None, model_digest: str) -> dict[str, Vect
         known[embedded_text(passage)] = before.passage_vectors[row]
         for i, vector in enumerate(before.sentence_vectors_of(passage)):
             known[embedded_sentence(passage, i)] = vector
+    asked = (question for passage in before.passages for question in passage.asked_as)
+    known.update(zip(asked, before.asked_vectors, strict=True))
     return known
 
 
 def _keyword_text(document: Document, passage: Passage) -> str:
-    """What keyword search sees: also the kind of study, its year, number and authors, which people ask by."""
+    """What keyword search sees: also the questions it answers, the study's kind, year, number and authors."""
     level = document.evidence_level.value.replace("_", " ")
     authors = " ".join(document.authors)
-    return f"{embedded_text(passage)}\n{level} {document.year or ''} {document.nct or ''} {authors}"
+    named_by = f"{level} {document.year or ''} {document.nct or ''} {authors}"
+    return "\n".join((embedded_text(passage), *passage.asked_as, named_by))
 
 
 def _report(manifest: Manifest, *, embedded: int, reused: int, unchanged: bool) -> BuildReport:

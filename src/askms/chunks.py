@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from askms.sentences import needs_previous, sentence_spans
-from askms.types import Document, Passage, Span
+from askms.types import Document, Passage, Section, Span
 
-CHUNKER_VERSION: Final = "6"
+CHUNKER_VERSION: Final = "7"
 """Raise when the same document would be cut, embedded or split into search terms differently."""
 
 
@@ -26,7 +26,7 @@ def chunk(document: Document, *, count_tokens: Callable[[str], int], max_tokens:
     return tuple(
         passage
         for section in document.sections
-        for passage in _chunk_section(document, section.heading, section.start, section.end, count_tokens, max_tokens)
+        for passage in _chunk_section(document, section, count_tokens, max_tokens)
     )
 
 
@@ -41,20 +41,21 @@ def embedded_sentence(passage: Passage, position: int) -> str:
 
 
 def _chunk_section(
-    document: Document, heading: str, start: int, end: int, count_tokens: Callable[[str], int], max_tokens: int
+    document: Document, section: Section, count_tokens: Callable[[str], int], max_tokens: int
 ) -> Iterator[Passage]:
-    header = _header(document.plain_title, heading, count_tokens, max_tokens // 2)
+    start, end = section.start, section.end
+    header = _header(document.plain_title, section.heading, count_tokens, max_tokens // 2)
     room = max_tokens - count_tokens(header)
     group: list[Span] = []
     spans = [Span(start=start + s.start, end=start + s.end) for s in sentence_spans(document.body[start:end])]
     for span in [piece for s in spans for piece in _fit(document.body, s, count_tokens, room)]:
         while group and count_tokens(document.body[group[0].start : span.end]) > room:
             cut = _cut(document.body, [*group, span])
-            yield _passage(document, header, group[:cut])
+            yield _passage(document, section, header, group[:cut])
             group = group[cut:]
         group.append(span)
     if group:
-        yield _passage(document, header, group)
+        yield _passage(document, section, header, group)
 
 
 def _header(title: str, heading: str, count_tokens: Callable[[str], int], most: int) -> str:
@@ -86,7 +87,7 @@ def _cut(body: str, spans: list[Span]) -> int:
     return cut or len(spans) - 1
 
 
-def _passage(document: Document, header: str, group: list[Span]) -> Passage:
+def _passage(document: Document, section: Section, header: str, group: list[Span]) -> Passage:
     start, end = group[0].start, group[-1].end
     return Passage(
         source_id=document.id,
@@ -94,4 +95,5 @@ def _passage(document: Document, header: str, group: list[Span]) -> Passage:
         text=document.body[start:end],
         start=start,
         sentences=tuple(Span(start=s.start - start, end=s.end - start) for s in group),
+        asked_as=section.asked_as,
     )

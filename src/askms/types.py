@@ -156,6 +156,8 @@ class Section:
     heading: str
     start: int
     end: int
+    asked_as: tuple[str, ...] = ()
+    """Questions in people's own words that it answers; searched, never shown."""
 
     @property
     def anchor(self) -> str:
@@ -233,6 +235,8 @@ class Passage:
     """Offset of `text` in the document's body."""
     sentences: tuple[Span, ...]
     """Where each sentence stands in `text`."""
+    asked_as: tuple[str, ...] = ()
+    """Questions in people's own words that its section answers; searched, never shown."""
 
     @property
     def end(self) -> int:
@@ -262,6 +266,8 @@ class Hit:
     passage: Passage
     dense: float
     """Cosine of question and passage, -1 to 1."""
+    asked: float
+    """Cosine of the question with the nearest question that the passage is known to answer; 0 when none is known."""
     keyword: float
     """BM25 score, 0 upwards."""
     fused: float

@@ -20,6 +20,7 @@ from askms.terms import terms
 from askms.testing import FakeEmbedder, corpus_file
 
 FILES = (
+    "asked_vectors.npy",
     "dense.faiss",
     "documents.json",
     "keywords/data.csc.index.npy",
@@ -216,6 +217,7 @@ def test_folder_that_exists_is_never_written_into(snapshot: Snapshot, folder: Pa
             passages=snapshot.passages,
             passage_vectors=snapshot.passage_vectors,
             sentence_vectors=snapshot.sentence_vectors,
+            asked_vectors=snapshot.asked_vectors,
             keyword_texts=[embedded_text(passage) for passage in snapshot.passages],
         )
 

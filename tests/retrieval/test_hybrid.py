@@ -102,7 +102,36 @@ def test_scores_are_the_cosine_and_the_keyword_score(
         row = snapshot.row_of[hit.passage.stable_id]
         assert hit.dense == pytest.approx(float(snapshot.passage_vectors[row] @ embedder.embed_question(question)))
         assert hit.keyword == pytest.approx(float(by_words[row]))
+        assert hit.asked == 0
         assert hit.dense >= LEAST or hit.keyword > 0
+
+
+def test_a_passage_is_found_by_a_question_that_it_answers_in_other_words(tmp_path: Path) -> None:
+    other_words = {"asked_as": {"Why does heat make MS worse?": ["my legs go wobbly after a hot bath"]}}
+    body = "## Why does heat make MS worse?\n\nA warm body slows signals in damaged nerves.\n"
+    sources = {"heat": {"body": body, **other_words}, "bath": {"body": "## What is a bath chair?\n\nA seat in a bath.\n"}}
+    asked = small_index(tmp_path / "asked", sources)
+    plain = small_index(tmp_path / "plain", {**sources, "heat": {"body": body}})
+
+    hit = asked.hits("legs are wobbly from a hot bath")[0]
+
+    assert hit.passage.source_id == "heat"
+    assert hit.asked > 0.8 > hit.dense
+    assert all(hit.passage.source_id != "heat" for hit in plain.hits("legs are wobbly from a hot bath"))
+
+
+def test_the_nearest_of_several_known_questions_counts(tmp_path: Path) -> None:
+    two = {"asked_as": {"Why does heat make MS worse?": ["sauna and numb feet", "blurred eyes on the beach"]}}
+    small = small_index(
+        tmp_path,
+        {"heat": {"body": "## Why does heat make MS worse?\n\nHeat slows nerves.\n", **two}, "other": {}},
+    )
+    vector = small.embedder.embed_question("blurred eyes on the beach")
+
+    by_source = dict(zip((p.source_id for p in small.snapshot.passages), small.snapshot.asked(vector), strict=True))
+
+    assert by_source["heat"] == pytest.approx(1)
+    assert by_source["other"] == 0
 
 
 @pytest.mark.parametrize("fusion", Fusion)

@@ -81,6 +81,16 @@ def test_sections_are_the_text_between_headings_with_wrapped_lines_joined(tmp_pa
     assert texts == {"Why?": "Heat slows nerves.", "How long?": "An hour."}
 
 
+def test_questions_in_other_words_belong_to_their_section(tmp_path: Path) -> None:
+    asked_as = {"Does ketamine help MS fatigue?": ["will special  k wake me up", "Is it any use?"]}
+    read = read_markdown(corpus_file(tmp_path, asked_as=asked_as))
+
+    known = {section.heading: section.asked_as for section in read.sections if section.asked_as}
+
+    assert known == {"Does ketamine help MS fatigue?": ("will special k wake me up", "Is it any use?")}
+    assert "special" not in read.body
+
+
 def test_content_hash_covers_front_matter_and_text(tmp_path: Path) -> None:
     path = corpus_file(tmp_path)
 
@@ -201,6 +211,13 @@ def test_unknown_field_is_named(tmp_path: Path, field: str) -> None:
         ("topics", []),
         ("topics", ["ketamine", "astrology"]),
         ("topics", "ketamine"),
+        ("asked_as", ["why am I tired"]),
+        ("asked_as", {"Does ketamine help MS fatigue?": []}),
+        ("asked_as", {"Does ketamine help MS fatigue?": ["why am I tired"] * 13}),
+        ("asked_as", {"Does ketamine help MS fatigue?": ["x" * 401]}),
+        ("asked_as", {"Does ketamine help MS fatigue?": "why am I tired"}),
+        ("asked_as", {"No such heading?": ["why am I tired"]}),
+        ("asked_as", {7: ["why am I tired"]}),
         ("conflicts_with", None),
         ("conflicts_with", ["other"]),
         ("conflicts_with", [{"source": "other"}]),

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from askms.errors import SourceUnreadable
-from askms.sources.markdown import TOPICS
+from askms.sources.front_matter import TOPICS
 from askms.sources.mesh import corpus_topics
 from askms.sources.pubmed import PubMedReader, _biopython
 from askms.sources.pubmed_record import _WORDS

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from askms.sources.markdown import TOPICS
+from askms.sources.front_matter import TOPICS
 from askms.sources.topics import topics_in
 
 OTHER = "One more sentence about nothing that this list knows of. "

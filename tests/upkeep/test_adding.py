@@ -97,6 +97,18 @@ def test_what_people_set_after_a_reader_is_kept(tmp_path: Path) -> None:
     assert "all nerves" in document.body
 
 
+def test_questions_that_people_added_are_kept_while_their_section_stands(tmp_path: Path) -> None:
+    added(tmp_path, found())
+    path = next(tmp_path.glob("*.md"))
+    heading = read_markdown(path).sections[0].heading
+    text = path.read_text("utf-8").replace("\nstatus:", f'\nasked_as: {{"{heading}": ["is heat bad"]}}\nstatus:')
+    path.write_text(text, "utf-8")
+    added(tmp_path, found("Heat slows nerves in MS for a while.", day=LATER))
+
+    assert read_markdown(path).sections[0].asked_as == ("is heat bad",)
+    assert "for a while" in read_markdown(path).body
+
+
 def test_words_that_people_changed_are_left_alone(tmp_path: Path) -> None:
     (first,) = added(tmp_path, found())
     first.path.write_text(first.path.read_text("utf-8").replace("Heat slows", "Warmth slows"), "utf-8")

@@ -106,6 +106,7 @@ def hits_of(snapshot: Snapshot, vector: NDArray[np.float32], source_id: str) -> 
         Hit(
             passage=passage,
             dense=float(snapshot.passage_vectors[snapshot.row_of[passage.stable_id]] @ vector),
+            asked=0.0,
             keyword=0.0,
             fused=0.0,
         )

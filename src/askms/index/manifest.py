@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from askms.errors import IndexCorrupt
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raise when files of a snapshot change their meaning."""
 FILE: Final = "manifest.json"
 

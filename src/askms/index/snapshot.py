@@ -40,6 +40,8 @@ class Snapshot:
     """Shape (passages, dimension); row i belongs to `passages[i]`."""
     sentence_vectors: NDArray[np.float32]
     """Shape (sentences, dimension), passage by passage."""
+    asked_vectors: NDArray[np.float32]
+    """Vectors of the questions that passages are known to answer, passage by passage."""
     dense: VectorIndex
     keywords: KeywordIndex
 
@@ -61,6 +63,13 @@ class Snapshot:
     def _first_sentence(self) -> NDArray[np.int64]:
         counts = [len(passage.sentences) for passage in self.passages]
         return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    @cached_property
+    def _rows_asked(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of the passages with known questions, and where the questions of each begin."""
+        counts = np.array([len(passage.asked_as) for passage in self.passages], dtype=np.int64)
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        return np.flatnonzero(counts), starts[counts > 0]
 
     @cached_property
     def _rows_of_source(self) -> Mapping[str, tuple[int, ...]]:
@@ -100,6 +109,14 @@ class Snapshot:
         row = self.row_of[passage.stable_id]
         return self.sentence_vectors[self._first_sentence[row] : self._first_sentence[row + 1]]
 
+    def asked(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of a question with the nearest question that each passage is known to answer; 0 where none is."""
+        rows, starts = self._rows_asked
+        best = np.zeros(len(self.passages), dtype=np.float32)
+        if len(rows):
+            best[rows] = np.maximum.reduceat(self.asked_vectors @ vector, starts)
+        return best
+
 
 def write_snapshot(
     folder: Path,
@@ -108,6 +125,7 @@ def write_snapshot(
     passages: Sequence[Passage],
     passage_vectors: NDArray[np.float32],
     sentence_vectors: NDArray[np.float32],
+    asked_vectors: NDArray[np.float32],
     keyword_texts: Sequence[str],
 ) -> dict[str, str]:
     """Write every file of a snapshot but its manifest; return their checksums."""
@@ -116,6 +134,7 @@ def write_snapshot(
     (folder / "passages.json").write_bytes(_PASSAGES.dump_json(tuple(passages)))
     np.save(folder / "passage_vectors.npy", passage_vectors, allow_pickle=False)
     np.save(folder / "sentence_vectors.npy", sentence_vectors, allow_pickle=False)
+    np.save(folder / "asked_vectors.npy", asked_vectors, allow_pickle=False)
     ids = np.array([passage.stable_id for passage in passages], dtype=np.int64)
     VectorIndex.build(passage_vectors, ids).save(folder / "dense.faiss")
     KeywordIndex.build(keyword_texts).save(folder / "keywords")
@@ -138,13 +157,16 @@ def load_snapshot(folder: Path) -> Snapshot:
         passages = _PASSAGES.validate_json((folder / "passages.json").read_bytes())
         passage_vectors = np.load(folder / "passage_vectors.npy", allow_pickle=False)
         sentence_vectors = np.load(folder / "sentence_vectors.npy", allow_pickle=False)
+        asked_vectors = np.load(folder / "asked_vectors.npy", allow_pickle=False)
     except (OSError, EOFError, ValidationError, ValueError) as exc:
         raise IndexCorrupt(f"{folder} cannot be read ({exc}). Run: askms index build") from exc
     dense = VectorIndex.load(folder / "dense.faiss")
     sentences = sum(len(passage.sentences) for passage in passages)
-    found = (passage_vectors.shape, sentence_vectors.shape, (len(dense), dense.dimension), (len(passages), sentences))
-    rows, sentence_rows = (manifest.passages, manifest.dimension), (manifest.sentences, manifest.dimension)
-    stated = (rows, sentence_rows, rows, (manifest.passages, manifest.sentences))
+    vectors = (passage_vectors, sentence_vectors, asked_vectors)
+    found = (*(one.shape for one in vectors), (len(dense), dense.dimension), (len(passages), sentences))
+    width = manifest.dimension
+    rows, asked = (manifest.passages, width), sum(len(passage.asked_as) for passage in passages)
+    stated = (rows, (manifest.sentences, width), (asked, width), rows, (manifest.passages, manifest.sentences))
     if found != stated:
         raise IndexCorrupt(f"{folder} holds rows of {found}, its manifest says {stated}. Run: askms index build")
     return Snapshot(
@@ -153,6 +175,7 @@ def load_snapshot(folder: Path) -> Snapshot:
         passages=passages,
         passage_vectors=passage_vectors,
         sentence_vectors=sentence_vectors,
+        asked_vectors=asked_vectors,
         dense=dense,
         keywords=KeywordIndex.load(folder / "keywords", len(passages)),
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from askms.chunks import embedded_text
 from askms.embedding import Embedder
@@ -21,7 +22,7 @@ CANDIDATES: Final = 60
 DUPLICATE: Final = 0.97
 """Cosine above which two passages say the same."""
 LEAST: Final = 0.25
-"""Cosine below which a passage without a shared rare term is no evidence."""
+"""Cosine below which a passage, or a question it answers, without a shared rare term is no evidence."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,18 +83,19 @@ class HybridRetriever:
         vector = self._embedder.embed_question(question)
         near = snapshot.dense.nearest(vector, CANDIDATES)
         keyword_scores = snapshot.keywords.scores(terms(question))
-        by_words = np.argsort(-keyword_scores, kind="stable")[:CANDIDATES]
-        rows = sorted(
-            {snapshot.row_of[n.stable_id] for n in near} | {int(r) for r in by_words if keyword_scores[r] > 0}
-        )
+        asked_scores = snapshot.asked(vector)
+        rows = sorted({snapshot.row_of[n.stable_id] for n in near} | _highest(keyword_scores) | _highest(asked_scores))
         dense = snapshot.passage_vectors[rows] @ vector
-        keyword = keyword_scores[rows]
-        fused = fuse(dense, keyword, fusion=self._fusion, dense_weight=self._dense_weight)
+        keyword, asked = keyword_scores[rows], asked_scores[rows]
+        # A question near one that the passage answers speaks for it; one far from all of them says nothing.
+        meant = np.maximum(dense, (dense + asked) / 2)
+        fused = fuse(meant, keyword, fusion=self._fusion, dense_weight=self._dense_weight)
         order = np.argsort(-fused, kind="stable")
         return [
             Hit(
                 passage=snapshot.passages[rows[i]],
                 dense=float(dense[i]),
+                asked=float(asked[i]),
                 keyword=float(keyword[i]),
                 fused=float(fused[i]),
             )
@@ -107,7 +109,7 @@ class HybridRetriever:
             if len(kept) >= limit:
                 break
             source = hit.passage.source_id
-            if hit.dense < LEAST and hit.keyword == 0:
+            if max(hit.dense, hit.asked) < LEAST and hit.keyword == 0:
                 continue
             if per_source[source] >= self._per_source or any(self._same(hit, other) for other in kept):
                 continue
@@ -129,3 +131,8 @@ class HybridRetriever:
         rows = self._snapshot.row_of[one.passage.stable_id], self._snapshot.row_of[other.passage.stable_id]
         vectors = self._snapshot.passage_vectors
         return float(vectors[rows[0]] @ vectors[rows[1]]) > DUPLICATE
+
+
+def _highest(scores: NDArray[np.float32]) -> set[int]:
+    """Rows of the highest scores above 0."""
+    return {int(row) for row in np.argsort(-scores, kind="stable")[:CANDIDATES] if scores[row] > 0}

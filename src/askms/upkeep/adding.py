@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from askms.sources.corpus import corpus_files
-from askms.sources.markdown import front_matter, parse_markdown, render_markdown
+from askms.sources.front_matter import front_matter
+from askms.sources.markdown import parse_markdown, render_markdown
 from askms.sources.reader import Found, edited_by_hand
 from askms.types import Document, EvidenceLevel, SourceStatus
 
@@ -109,7 +110,10 @@ def _merged(text: str, found: Found, before: Document) -> str:
     old, new = front_matter(before.id, text), front_matter(found.document.id, found.text)
     kept = {field: old[field] for field in _JUDGED if old.get(field) not in _UNSET}
     status = {} if before.status.is_quotable else {"status": before.status.value}
-    return render_markdown({**new, **kept, **status, "id": before.id}, found.document.body)
+    headings = {section.heading for section in found.document.sections}
+    asked_as = {heading: asked for heading, asked in (old.get("asked_as") or {}).items() if heading in headings}
+    asked = {"asked_as": asked_as} if asked_as else {}
+    return render_markdown({**new, **kept, **status, **asked, "id": before.id}, found.document.body)
 
 
 def _marked(text: str, status: SourceStatus) -> str:
