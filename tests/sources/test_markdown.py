@@ -114,7 +114,7 @@ def test_windows_line_ends_and_byte_order_mark_make_no_difference(tmp_path: Path
     assert read_markdown(path) == plain
 
 
-@pytest.mark.parametrize("word", ["on", "off", "yes", "no", "y", "n", "On", "NO"])
+@pytest.mark.parametrize("word", ["on", "off", "yes", "no", "y", "n", "On", "NO", "false relapse", "true or not"])
 def test_yaml_words_for_true_and_false_stay_words(tmp_path: Path, word: str) -> None:
     path = corpus_file(tmp_path)
     text = path.read_text(encoding="utf-8")
