@@ -65,10 +65,11 @@ def pools(rows: Sequence[dict[str, Any]]) -> list[Pool]:
         held = [(*places[name], grade) for name, grade in row["grades"].items() if name in places]
         if not held:
             continue
-        signals = []
+        signals, near = [], snapshot.asked(vector)
         for passage, at, _ in held:
-            dense = float(snapshot.passage_vectors[snapshot.row_of[passage.stable_id]] @ vector)
-            hit = Hit(passage=passage, dense=dense, asked=0.0, keyword=0.0, fused=0.0)
+            row_of = snapshot.row_of[passage.stable_id]
+            dense = float(snapshot.passage_vectors[row_of] @ vector)
+            hit = Hit(passage=passage, dense=dense, asked=float(near[row_of]), keyword=0.0, fused=0.0)
             signals.append(list(asdict(signals_of(snapshot, question, vector, hit, at)).values()))
         texts = [(passage.header, passage.sentence(at)) for passage, at, _ in held]
         logits = packaged_ranker().scores(question.text, texts)
@@ -126,7 +127,7 @@ def main() -> None:
     """Fit, report, write."""
     known = pools(graded_rows(apart=True))
     signals, everything = list(range(len(NAMES) - 1)), list(range(len(NAMES)))
-    for name in ("cosine", "coverage", "logit"):
+    for name in ("cosine", "asked", "coverage", "logit"):
         print(f"{name:10}", order_of(known, [pool.values[:, NAMES.index(name)] for pool in known]))
     for label, columns in (("signals", signals), ("ranker", everything)):
         print(f"{label:10}", order_of(known, cross_fitted(known, columns)))

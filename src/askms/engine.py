@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote_plus
 
-from askms.answering import Considered, Question, QuotingWriter, Reading, Writer, coverage, readings, settle, verify
+from askms.answering import (
+    Considered,
+    Question,
+    QuotingWriter,
+    Reading,
+    Writer,
+    coverage,
+    quoted_before,
+    readings,
+    settle,
+    verify,
+)
 from askms.build import check_model
 from askms.embedding import Embedder
 from askms.entailment import open_judge
@@ -180,15 +191,17 @@ class Engine:
         """Search and write for each way to read the message; keep the one that its sources answer best."""
         said = [Turn(role=t.role, content=_about(t.content)) if t.role == "user" else t for t in turns]
         ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
+        last_reply = [turn for turn in turns if turn.role == "assistant"][-1:]
+        spoken_of = self.snapshot.sources_quoted(quoted_before(last_reply))
         best: _Read | None = None
         for way in ways:
-            found = self._try(way, screening)
+            found = self._try(way, screening, spoken_of)
             if best is None or found.worth > best.worth:
                 best = found
         assert best is not None  # noqa: S101 - readings always gives at least one
         return best
 
-    def _try(self, way: Reading, screening: Screening) -> _Read:
+    def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str]) -> _Read:
         wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
         text = self._with_known_names(spell_out(way.text))
         question = Question.of(
@@ -197,10 +210,11 @@ class Engine:
             already_shown=way.already_shown,
             wants_study_dose=wants_study_dose,
         )
-        hits = tuple(self.retriever.retrieve(question.text, limit=HITS))
+        in_context = way.text != way.asked
+        hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of if in_context else ()))
         draft = self.writer.write(question, hits)
         worth = draft.confidence
-        if way.text != way.asked:
+        if in_context:
             # In its conversation nearly everything finds something: what is new must be found too.
             found = " ".join(f"{hit.passage.header} {hit.passage.text}" for hit in hits)
             new = terms(way.asked)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from askms.answering.choice import Fate
 from askms.answering.evidence import overall_strength
-from askms.answering.followup import Reading, readings
+from askms.answering.followup import Reading, quoted_before, readings
 from askms.answering.question import Kind, Question
 from askms.answering.quoting import Considered, QuotingWriter
 from askms.answering.scoring import coverage
@@ -24,6 +24,7 @@ __all__ = [
     "Writer",
     "coverage",
     "overall_strength",
+    "quoted_before",
     "readings",
     "settle",
     "verify",

@@ -34,6 +34,8 @@ class Features:
     """Best cosine of a sentence with the question."""
     passage: float
     """Best cosine of a passage with the question."""
+    asked: float
+    """Best cosine of a question that a passage is known to answer with the question."""
     keyword: float
     """Best BM25 score, per unit of the question's rarity."""
     best_coverage: float
@@ -65,6 +67,7 @@ def features(
         some=1 - math.prod(1 - score for score in scores),
         sentence=max(candidate.signals.cosine for candidate in ranked),
         passage=max(hit.dense for hit in hits),
+        asked=max(hit.asked for hit in hits),
         keyword=min(2.0, max(hit.keyword for hit in hits) / total),
         best_coverage=max(candidate.signals.coverage for candidate in ranked[:3]),
         missing=max((weight for term, weight in rarity.items() if term not in said), default=0.0) / total,

@@ -85,7 +85,7 @@ def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str
     if _MORE.match(message):
         position = next((p for p in reversed(asked) if not _MORE.match(history[p].content)), asked[0])
         earlier = readings(history[position].content, history[:position], is_subject=is_subject)
-        return tuple(replace(reading, already_shown=_shown(history)) for reading in earlier)
+        return tuple(replace(reading, already_shown=quoted_before(history)) for reading in earlier)
     if _asks_again(message):
         position = next((p for p in reversed(asked) if not _asks_again(history[p].content)), asked[0])
         return readings(history[position].content, history[:position], is_subject=is_subject)
@@ -132,7 +132,8 @@ def _subjects(before: Sequence[str], is_subject: Callable[[str], bool]) -> tuple
     return ()
 
 
-def _shown(history: Sequence[Turn]) -> frozenset[str]:
+def quoted_before(history: Sequence[Turn]) -> frozenset[str]:
+    """The sentences of earlier replies, without the numbers of their sources."""
     return frozenset(
         shown
         for turn in history

@@ -31,6 +31,8 @@ class Signals:
     """Of the sentence, under its header, with the question."""
     passage: float
     """Of its passage with the question."""
+    asked: float
+    """Of the nearest question that its section is known to answer with the question."""
     coverage: float
     """Share of the question's terms (weighted by rarity) that the sentence or its header holds."""
     own_coverage: float
@@ -130,6 +132,7 @@ def signals_of(snapshot: Snapshot, question: Question, vector: NDArray[np.float3
     return Signals(
         cosine=float(snapshot.sentence_vectors_of(passage)[position] @ vector),
         passage=hit.dense,
+        asked=hit.asked,
         coverage=coverage(snapshot, question.terms, f"{passage.header} {sentence} {named_by}"),
         own_coverage=coverage(snapshot, question.terms, sentence),
         fit=fit(question.kinds, sentence),

@@ -8,7 +8,7 @@ checksums of all of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -99,6 +99,18 @@ class Snapshot:
         if document is None:
             raise UnknownSource(f"No source {source_id!r} in snapshot {self.name}. See: askms index status")
         return document
+
+    def sources_quoted(self, sentences: Collection[str]) -> frozenset[str]:
+        """The sources of which a sentence stands among these."""
+        return frozenset(source for sentence in sentences for source in self._sources_of_sentence.get(sentence, ()))
+
+    @cached_property
+    def _sources_of_sentence(self) -> Mapping[str, frozenset[str]]:
+        sources: dict[str, set[str]] = {}
+        for passage in self.passages:
+            for position in range(len(passage.sentences)):
+                sources.setdefault(passage.sentence(position), set()).add(passage.source_id)
+        return {sentence: frozenset(of) for sentence, of in sources.items()}
 
     def passages_of(self, source_id: str) -> tuple[Passage, ...]:
         """The passages of one source, in reading order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -21,6 +21,8 @@ CANDIDATES: Final = 60
 """Passages taken from each side before fusing."""
 DUPLICATE: Final = 0.97
 """Cosine above which two passages say the same."""
+SPOKEN_OF: Final = 0.1
+"""Added to the fused score of a passage whose source was quoted just before."""
 LEAST: Final = 0.25
 """Cosine below which a passage, or a question it answers, without a shared rare term is no evidence."""
 
@@ -64,12 +66,17 @@ class HybridRetriever:
         self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
         self._quarantined = quarantined
 
-    def retrieve(self, question: str, *, limit: int) -> list[Hit]:
+    def retrieve(self, question: str, *, limit: int, spoken_of: Collection[str] = ()) -> list[Hit]:
         """Return up to `limit` hits, best first, at most `passages_per_source` of one source.
 
-        A source that was retracted or superseded gives none.
+        A source that was retracted or superseded gives none. Passages of sources that the conversation just spoke of
+        count a little more.
         """
-        return self._thin([hit for hit in self._ranked(question) if self._is_quotable(hit)], limit)
+        ranked = sorted(
+            (hit for hit in self._ranked(question) if self._is_quotable(hit)),
+            key=lambda hit: -hit.fused - SPOKEN_OF * (hit.passage.source_id in spoken_of),
+        )
+        return self._thin(ranked, limit)
 
     def withdrawn(self, question: str, *, limit: int) -> list[Hit]:
         """The hits that `retrieve` keeps back because their source was retracted or superseded."""
