@@ -107,15 +107,12 @@ def test_scores_are_the_cosine_and_the_keyword_score(
 
 
 def test_a_passage_is_found_by_a_question_that_it_answers_in_other_words(tmp_path: Path) -> None:
-    other_words = {"asked_as": {"Why does heat make MS worse?": ["my legs go wobbly after a hot bath"]}}
-    body = "## Why does heat make MS worse?\n\nA warm body slows signals in damaged nerves.\n"
+    heading = "Why does heat make MS worse?"
+    heat = {"body": f"## {heading}\n\nA warm body slows signals in damaged nerves.\n"}
+    known = {"asked_as": {heading: ["my legs go wobbly after a hot bath"]}}
     bath = {"body": "## What is a bath chair?\n\nA seat in a bath.\n"}
-    sources = {"heat": {"body": body, **other_words}, "bath": bath}
-        "heat": {"body": body, **other_words},
-        "bath": {"body": "## What is a bath chair?\n\nA seat in a bath.\n"},
-    }
-    asked = small_index(tmp_path / "asked", sources)
-    plain = small_index(tmp_path / "plain", {**sources, "heat": {"body": body}})
+    asked = small_index(tmp_path / "asked", {"heat": {**heat, **known}, "bath": bath})
+    plain = small_index(tmp_path / "plain", {"heat": heat, "bath": bath})
 
     hit = asked.hits("legs are wobbly from a hot bath")[0]
 
