@@ -13,19 +13,32 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from askms.api.pages import error_page
-from askms.errors import AskmsError, ModelUnavailable, ProviderError, QuestionError, SnapshotError, UnknownSource
+from askms.errors import (
+    AskmsError,
+    ModelUnavailable,
+    ProviderError,
+    QuestionError,
+    RecordsError,
+    SnapshotError,
+    UnknownRecord,
+    UnknownSource,
+)
 from askms.reply import DISCLAIMER
 
 _log = logging.getLogger(__name__)
 _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
     (QuestionError, 422),
     (UnknownSource, 404),
+    (UnknownRecord, 404),
+    (RecordsError, 503),
     (SnapshotError, 503),
     (ModelUnavailable, 503),
     (ProviderError, 503),
 )
 PAGES: Final = "/sources"
 """Where people browse; whoever opens such an address wants a page, even if it only says what is wrong."""
+NO_RECORDS: Final = "Our records cannot be used now. Please try again in a minute."
+"""Said instead of what went wrong, which may name a machine of ours."""
 UNEXPECTED: Final = "Something went wrong on our side. Please try again later."
 
 
@@ -55,7 +68,8 @@ def install(app: FastAPI) -> None:
         status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
         if status >= 500:
             _log.error("%s %s: %s", request.method, request.url.path, exc)
-        return _response(request, type(exc).__name__, str(exc), status)
+        message = NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
+        return _response(request, type(exc).__name__, message, status)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,6 +14,7 @@ from askms.api import create_app
 from askms.assistant import Assistant
 from askms.cli.output import err, working
 from askms.errors import SnapshotError
+from askms.records import Records, Retention, open_records
 from askms.settings import Settings
 
 
@@ -27,9 +30,12 @@ def serve(
             assistant.warm()
     except SnapshotError as exc:  # safety cards need no index, and an index built later is picked up
         err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
+    records = None
+    if settings.records_url is not None:
+        records = open_records(settings.records_url, settings.keep_days, upgrades=True)
     # No access log: an address that asks about MS is personal data.
     config = uvicorn.Config(
-        create_app(assistant, cors_origins=settings.cors_origins),
+        create_app(assistant, cors_origins=settings.cors_origins, records=records, chat_model=settings.chat_model),
         host=host or settings.host,
         port=settings.port if port is None else port,
         access_log=False,
@@ -39,4 +45,20 @@ def serve(
     socket.listen(config.backlog)  # from here on nobody is turned away
     address, number = socket.getsockname()[:2]
     err.print(f"askms serves on http://{f'[{address}]' if ':' in address else address}:{number}/", markup=False)
-    uvicorn.Server(config).run(sockets=[socket])
+    with _looked_after(records):
+        uvicorn.Server(config).run(sockets=[socket])
+
+
+@contextmanager
+def _looked_after(records: Records | None) -> Iterator[None]:
+    """Purge the records while the server runs, and write what waits when it ends."""
+    if records is None:
+        yield
+        return
+    retention = Retention(records)
+    retention.start()
+    try:
+        yield
+    finally:
+        retention.stop()
+        records.close()
