@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, Final
 from uuid import uuid4
 
-from askms.errors import RecordsUnavailable, UnknownRecord
+from askms.errors import RecordsSchema, RecordsUnavailable, UnknownRecord
 from askms.guardrails import masked
 from askms.receipt import Receipt
 from askms.records import erasing, finding, schema, storing
@@ -189,11 +189,17 @@ def open_records(url: str, keep_days: int, *, upgrades: bool = False) -> Records
         schema.check(database)
     except RecordsUnavailable as exc:
         _log.error("the records cannot be used yet: %s", exc)
+    except RecordsSchema:
+        database.close()
+        raise
     return Records(database, keep_days)
 
 
 def migrate_records(url: str) -> str:
     """Bring the tables of a database to this release and name the schema. Raises RecordsError."""
     database = Database(url)
-    database.make_file()
-    return schema.migrate(database)
+    try:
+        database.make_file()
+        return schema.migrate(database)
+    finally:
+        database.close()

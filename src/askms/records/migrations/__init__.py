@@ -1,1 +1,0 @@
-"""Changes of the schema, one file each under `versions`, run by Alembic."""
