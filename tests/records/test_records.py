@@ -327,7 +327,7 @@ def test_eight_threads_at_once_lose_and_double_nothing(records: Records, url: st
 
 def test_a_write_that_is_tried_again_counts_once(records: Records, url: str) -> None:
     """As when a connection breaks after the commit and before anybody heard of it."""
-    written = []
+    written: list[int] = []
     write = records._write
 
     def breaks_off(batch: Any) -> None:
