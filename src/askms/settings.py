@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Everything an operator may set. Each field is the variable `ASKMS_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="ASKMS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ASKMS_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     corpus_dir: Path = Field(default=Path("corpus"), description="Folder of source files.")
     index_dir: Path = Field(default=Path("index"), description="Folder of built indexes.")
@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     @field_validator("records")
     @classmethod
     def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
-        url = value.get_secret_value() if value else "none"
+        url = "none" if value is None else value.get_secret_value()
         file = url.removeprefix("sqlite:///")
         is_file = file != url and file not in ("", ":memory:") and "?" not in file
         if url != "none" and not is_file and not url.startswith(("postgresql://", "postgresql+psycopg://")):

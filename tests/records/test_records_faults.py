@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
-from askms.errors import RecordsUnavailable
+from askms.errors import RecordsUnavailable, UnknownRecord
 from askms.records import Records, migrate_records, open_records
 from askms.records.recorder import PATIENCE
 from tests.records.conftest import Postgres
@@ -112,6 +113,30 @@ def test_looking_and_erasing_wait_for_what_is_not_written_yet(in_sqlite: Records
     locked.execute("COMMIT")
     eventually(lambda: in_sqlite.waiting == 0)
     in_sqlite.erase(conversation)
+
+
+def test_erasing_is_not_kept_waiting_by_others_who_ask(in_sqlite: Records) -> None:
+    _, conversation = keep(in_sqlite, "zanzibar")
+    stop = Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            keep(in_sqlite, "What is a relapse?")
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        in_sqlite.erase(conversation)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+    with pytest.raises(UnknownRecord):
+        in_sqlite.conversation(conversation)
+    eventually(lambda: in_sqlite.waiting == 0)
+    assert in_sqlite.lost == 0
 
 
 def test_what_waited_for_an_erased_conversation_is_kept_without_words(in_sqlite: Records, sqlite_file: Path) -> None:
@@ -264,7 +289,7 @@ def test_closing_says_what_could_not_be_written(
 def test_a_process_killed_while_it_writes_loses_nothing_it_called_recorded(sqlite_file: Path) -> None:
     url = f"sqlite:///{sqlite_file}"
     acknowledged: list[tuple[str, str]] = []
-    for round_number in range(6):
+    for round_number in range(4):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, url, str(round_number)],
             stdout=subprocess.PIPE,
@@ -273,7 +298,7 @@ def test_a_process_killed_while_it_writes_loses_nothing_it_called_recorded(sqlit
         )
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
-        time.sleep(0.4 + 0.13 * round_number)
+        time.sleep(0.5 + 0.17 * round_number)
         child.send_signal(signal.SIGKILL)
         said = child.stdout.read().splitlines(keepends=True)
         child.wait()

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 
 from askms.api.deps import NeededRecordsDep
 from askms.api.schemas import ConversationBody, ErrorBody, FeedbackBody, StoredFeedback, StoredTurnBody
-from askms.errors import QuestionError
 from askms.reply import DISCLAIMER
 
 router = APIRouter(
@@ -44,7 +43,4 @@ def erase(conversation: str, records: NeededRecordsDep) -> None:
 @router.post("/feedback", status_code=204)
 def feedback(body: FeedbackBody, records: NeededRecordsDep) -> None:
     """Say whether a reply helped, or what is wrong with it."""
-    problem = (body.problem or "").strip() or None
-    if body.helpful is None and problem is None:
-        raise QuestionError("The feedback says nothing. Set helpful, problem or both.")
-    records.add_feedback(body.receipt_id, conversation=body.conversation, helpful=body.helpful, problem=problem)
+    records.add_feedback(body.receipt_id, conversation=body.conversation, helpful=body.helpful, problem=body.problem)

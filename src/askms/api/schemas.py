@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from askms.turns import MAX_MESSAGE
 
@@ -167,12 +167,27 @@ class SourcePage(BaseModel):
 class FeedbackBody(BaseModel):
     """What somebody says of a reply: whether it helped, what is wrong with it, or both."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["helpful"], "properties": {"helpful": {"type": "boolean"}}},
+                {"required": ["problem"], "properties": {"problem": {"type": "string"}}},
+            ]
+        }
+    )
+
     receipt_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{24}$")]
     conversation: str | None = Field(default=None, max_length=200, description="So that it is erased with it.")
     helpful: bool | None = None
-    problem: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
+    problem: Annotated[str, StringConstraints(pattern=r"\S", max_length=4000)] | None = Field(
         default=None, description="In words; what names a person is taken out before it is kept."
     )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> FeedbackBody:
+        if self.helpful is None and self.problem is None:
+            raise ValueError("the feedback says nothing; set helpful, problem or both")
+        return self
 
 
 class StoredFeedback(BaseModel):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -24,15 +26,15 @@ def serve(
 ) -> None:
     """Serve the demo page, the widget and the HTTP interface."""
     settings = Settings()
+    records = None
+    if settings.records_url is not None:
+        records = open_records(settings.records_url, settings.keep_days, upgrades=True)
     assistant = Assistant.open(settings)
     try:
         with working("Loading the index and the model (about ten seconds)..."):
             assistant.warm()
     except SnapshotError as exc:  # safety cards need no index, and an index built later is picked up
         err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
-    records = None
-    if settings.records_url is not None:
-        records = open_records(settings.records_url, settings.keep_days, upgrades=True)
     # No access log: an address that asks about MS is personal data.
     config = uvicorn.Config(
         create_app(assistant, cors_origins=settings.cors_origins, records=records, chat_model=settings.chat_model),
@@ -45,8 +47,14 @@ def serve(
     socket.listen(config.backlog)  # from here on nobody is turned away
     address, number = socket.getsockname()[:2]
     err.print(f"askms serves on http://{f'[{address}]' if ':' in address else address}:{number}/", markup=False)
+    # uvicorn ends by raising the signal that stopped it; as it is, that would end us before what waits is written.
+    signal.signal(signal.SIGTERM, _stop)
     with _looked_after(records):
         uvicorn.Server(config).run(sockets=[socket])
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 @contextmanager

@@ -71,9 +71,10 @@ class Recorder:
             waiting.tried.wait(patience)
 
     def drain(self, patience: float) -> bool:
-        """Wait until nothing waits to be written. Whether that came about."""
+        """Wait until what waits now is written, whatever comes after it. Whether that came about."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._queue, patience)
+            last = self._queue[-1] if self._queue else None
+            return self._changed.wait_for(lambda: last not in self._queue, patience)
 
     def close(self) -> None:
         """Try once more to write what waits, then stop. What is left is lost, and said to be."""
