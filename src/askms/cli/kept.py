@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
+from typing import TYPE_CHECKING
 
 from askms.errors import UnknownRecord
-from askms.records import Records, open_records
 from askms.settings import Settings
+
+if TYPE_CHECKING:
+    from askms.records import Records
 
 
 @contextmanager
@@ -19,6 +22,8 @@ def kept_records() -> Iterator[Records]:
         UnknownRecord: none are kept.
         RecordsSchema: they are of another release.
     """
+    from askms.records import open_records  # only here: it takes a third of a second to import
+
     settings = Settings()
     if settings.records_url is None:
         raise UnknownRecord("ASKMS_RECORDS is none, so nothing is kept. Name a database.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,7 +13,9 @@ from askms.cli.kept import kept_records, who
 from askms.cli.output import out, show, working
 from askms.errors import QuestionError
 from askms.receipt import Receipt, differences, read_receipt
-from askms.records import StoredReceipt
+
+if TYPE_CHECKING:
+    from askms.records import StoredReceipt
 
 app = typer.Typer(help="Show, compare and replay receipts.", no_args_is_help=True)
 

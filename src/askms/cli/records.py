@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 from askms.cli.kept import kept_records, who
 from askms.cli.output import out, show, working
 from askms.errors import UnknownRecord
-from askms.records import Conversation, migrate_records
 from askms.settings import Settings
 
 app = typer.Typer(help="Receipts, conversations and feedback that are kept.", no_args_is_help=True)
@@ -36,6 +35,8 @@ def cited_by(
 @app.command()
 def export(conversation: Annotated[str, typer.Argument(help="Id of a conversation, as its browser holds it.")]) -> None:
     """Print everything that is kept of a conversation as JSON."""
+    from askms.records import Conversation  # as in `kept_records`
+
     with kept_records() as records:
         found = records.conversation(conversation)
         records.note(who(), "export", found.key)
@@ -57,6 +58,8 @@ def purge() -> None:
 @app.command()
 def migrate() -> None:
     """Make the tables, or bring them to this release. All or nothing."""
+    from askms.records import migrate_records  # as in `kept_records`
+
     url = Settings().records_url
     if url is None:
         raise UnknownRecord("ASKMS_RECORDS is none, so there is nothing to migrate. Name a database.")

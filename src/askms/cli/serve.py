@@ -6,18 +6,18 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 from rich.markup import escape
 
-from askms.api import create_app
 from askms.assistant import Assistant
 from askms.cli.output import err, working
 from askms.errors import SnapshotError
-from askms.records import Records, Retention, open_records
 from askms.settings import Settings
+
+if TYPE_CHECKING:
+    from askms.records import Records
 
 
 def serve(
@@ -25,6 +25,12 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
 ) -> None:
     """Serve the demo page, the widget and the HTTP interface."""
+    # Only here: the web framework and the database take half a second that `askms ask` should not wait.
+    import uvicorn
+
+    from askms.api import create_app
+    from askms.records import open_records
+
     settings = Settings()
     records = None
     if settings.records_url is not None:
@@ -63,6 +69,8 @@ def _looked_after(records: Records | None) -> Iterator[None]:
     if records is None:
         yield
         return
+    from askms.records import Retention
+
     retention = Retention(records)
     retention.start()
     try:

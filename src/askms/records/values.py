@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from secrets import token_urlsafe
+from secrets import token_hex
 from typing import Any
 
 from askms.receipt import Receipt
@@ -14,7 +14,7 @@ from askms.receipt import Receipt
 
 def new_conversation() -> str:
     """An id for a conversation, that nobody can guess: 192 random bits. Only the browser keeps it."""
-    return token_urlsafe(24)
+    return token_hex(24)  # letters and digits only: a leading dash would read as an option of a command
 
 
 def key_of(conversation: str) -> str:
