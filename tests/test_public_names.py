@@ -13,6 +13,7 @@ import askms.answering
 import askms.api
 import askms.guardrails
 import askms.index
+import askms.records
 import askms.retrieval
 import askms.sources
 
@@ -39,7 +40,8 @@ def test_every_public_name_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", [askms.answering, askms.api, askms.guardrails, askms.index, askms.retrieval, askms.sources]
+    "package",
+    [askms.answering, askms.api, askms.guardrails, askms.index, askms.records, askms.retrieval, askms.sources],
 )
 def test_every_name_that_a_package_lists_is_there(package: ModuleType) -> None:
     assert package.__all__

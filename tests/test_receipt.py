@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askms.errors import QuestionError
-from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt, differences, read_receipt
+from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt, differences, read_receipt, read_stripped
 from askms.types import Turn, Verdict
 
 RECEIPT = Receipt(
@@ -115,3 +115,33 @@ def test_long_difference_is_cut() -> None:
     assert line.startswith("question: ")
     assert line.endswith("...")
     assert len(line) < 260
+
+
+def test_a_receipt_without_words_keeps_everything_else_and_its_id() -> None:
+    stripped = RECEIPT.without_words()
+
+    assert (stripped.question, stripped.history, stripped.searched) == ("", (), "")
+    assert differences(replace(RECEIPT, question="", history=(), searched=""), stripped) == []
+    assert stripped.without_words() == stripped
+
+
+def test_a_verdict_without_words_keeps_its_reason_and_not_the_word_that_gave_it() -> None:
+    said = ("claim 0: says more than its quotation: zanzibar", "failed: ValueError", "none", "scope:far gave way")
+    verdicts = tuple(Verdict(guard="verify", allowed=False, reason=reason) for reason in said)
+
+    stripped = replace(RECEIPT, verdicts=verdicts).without_words()
+
+    assert [verdict.reason for verdict in stripped.verdicts] == ["claim 0: says more than its quotation", *said[1:]]
+
+
+def test_a_receipt_without_words_is_checked_by_its_seal() -> None:
+    stripped = RECEIPT.without_words()
+    seal = stripped.digest
+
+    assert read_stripped(stripped.to_json(), seal) == stripped
+    with pytest.raises(QuestionError, match="was altered"):
+        read_receipt(stripped.to_json())
+    with pytest.raises(QuestionError, match="what is left of it does not match its seal"):
+        read_stripped(replace(stripped, route="boundary").to_json(), seal)
+    with pytest.raises(QuestionError, match="Not a receipt"):
+        read_stripped("{}", seal)

@@ -26,6 +26,7 @@ def test_defaults_need_no_network_no_key_and_no_other_machine() -> None:
     assert (settings.model, settings.chat_model, settings.host) == (PACKAGED, None, "127.0.0.1")
     assert (settings.corpus_dir, settings.index_dir) == (Path("corpus"), Path("index"))
     assert settings.cors_origins == ""
+    assert (settings.records_url, settings.keep_days) == ("sqlite:///records/records.sqlite", 30)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,7 @@ def test_defaults_need_no_network_no_key_and_no_other_machine() -> None:
         ("passages_per_source", "3", 3),
         ("ranker", "none", "none"),
         ("min_confidence", "1", 1.0),
+        ("keep_days", "7", 7),
         ("port", "0", 0),
         ("cors_origins", "https://a.org, http://b.org", "https://a.org, http://b.org"),
     ],
@@ -67,6 +69,15 @@ def test_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch, name: str, tex
         ("ranker", "some"),
         ("min_confidence", "2"),
         ("min_confidence", "nan"),
+        ("keep_days", "0"),
+        ("keep_days", "3651"),
+        ("records", ""),
+        ("records", "records.sqlite"),
+        ("records", "sqlite://"),
+        ("records", "sqlite:///"),
+        ("records", "sqlite:///:memory:"),
+        ("records", "sqlite:///a.sqlite?mode=memory"),
+        ("records", "mysql://host/name"),
         ("port", "65536"),
         ("port", "http"),
         ("cors_origins", "example.org"),
@@ -79,6 +90,37 @@ def test_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, text: 
 
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("none", None),
+        ("sqlite:///kept.sqlite", "sqlite:///kept.sqlite"),
+        ("sqlite:////var/kept.sqlite", "sqlite:////var/kept.sqlite"),
+        ("postgresql://ann:sesame@host/askms", "postgresql://ann:sesame@host/askms"),
+        ("postgresql+psycopg:///askms?host=/run", "postgresql+psycopg:///askms?host=/run"),
+    ],
+)
+def test_records_may_be_kept_elsewhere_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, text: str, url: str | None
+) -> None:
+    monkeypatch.setenv("ASKMS_RECORDS", text)
+
+    assert Settings().records_url == url
+    assert "sesame" not in repr(Settings())
+
+
+def test_records_stand_beside_the_index() -> None:
+    assert Settings(index_dir=Path("/srv/askms/index")).records_url == "sqlite:////srv/askms/records/records.sqlite"
+
+
+def test_a_wrong_database_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKMS_RECORDS", "mysql://ann:sesame@host/askms")
+
+    with pytest.raises(ValidationError, match="no database we know") as told:
+        Settings()
+    assert "sesame" not in str(told.value)
 
 
 def test_variable_of_nobody_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,10 @@
     │   └── IndexStale       built from other sources, model or chunker than now
     ├── QuestionError        the request itself cannot be read
     ├── UnknownSource        no source or passage has that name
+    ├── RecordsError
+    │   ├── RecordsUnavailable  the database of records cannot be reached, is locked or is full
+    │   └── RecordsSchema       the database was made for another release
+    ├── UnknownRecord        no receipt or conversation of that id is kept
     └── ProviderError        the chat model failed, hung or answered nonsense
 
 Each message names the thing, its value and the next step.
@@ -64,6 +68,22 @@ class QuestionError(AskmsError):
 
 class UnknownSource(AskmsError):
     """No source or passage of this name is in the snapshot."""
+
+
+class RecordsError(AskmsError):
+    """Base of everything that can be wrong with the database of records."""
+
+
+class RecordsUnavailable(RecordsError):
+    """The database of records cannot be reached, is locked, full or damaged. For operators: it may name a host."""
+
+
+class RecordsSchema(RecordsError):
+    """The tables of the database are older or newer than this askms, or not ours."""
+
+
+class UnknownRecord(AskmsError):
+    """No receipt or conversation of this id is kept; it may have been erased."""
 
 
 class ProviderError(AskmsError):

@@ -2,7 +2,7 @@
 
 A receipt holds no clock and no random number: the same question against the same
 snapshot and settings gives the same receipt, and so the same id (P7). The question is
-kept with identifiers masked.
+kept with identifiers masked. When those words too must go, the rest stays (`without_words`).
 """
 
 from __future__ import annotations
@@ -74,6 +74,24 @@ class Receipt:
         blank = replace(self, id="")
         return replace(self, id=sha256(_ADAPTER.dump_json(blank)).hexdigest()[:24])
 
+    def without_words(self) -> Receipt:
+        """What may stay when the patient's words must go. It keeps the id of the whole, which no longer fits it.
+
+        A verdict on a sentence may end in a word of that sentence, which a chat model may have from the patient.
+        """
+        return replace(
+            self,
+            question="",
+            history=(),
+            searched="",
+            verdicts=tuple(replace(v, reason=": ".join(v.reason.split(": ")[:2])) for v in self.verdicts),
+        )
+
+    @property
+    def digest(self) -> str:
+        """sha256 of all of it, the id included."""
+        return sha256(_ADAPTER.dump_json(self)).hexdigest()
+
     def to_json(self) -> str:
         """As a file."""
         return _ADAPTER.dump_json(self, indent=2).decode()
@@ -88,14 +106,25 @@ def read_receipt(text: str) -> Receipt:
     Raises:
         QuestionError: not a receipt, or one that was altered.
     """
-    try:
-        receipt = _ADAPTER.validate_json(text)
-    except ValidationError as exc:
-        raise QuestionError(
-            f"Not a receipt: {exc.error_count()} field(s) wrong. Save one with askms ask --receipt."
-        ) from exc
+    receipt = _parsed(text)
     if receipt.sealed().id != receipt.id:
         raise QuestionError(f"Receipt {receipt.id} was altered: its content does not match its id.")
+    return receipt
+
+
+def read_stripped(text: str, seal: str) -> Receipt:
+    """Read a receipt without words, as `without_words` made it.
+
+    Args:
+        text: what `to_json` wrote.
+        seal: its digest, taken when the receipt was whole.
+
+    Raises:
+        QuestionError: not a receipt, or one that was altered.
+    """
+    receipt = _parsed(text)
+    if receipt.digest != seal:
+        raise QuestionError(f"Receipt {receipt.id} was altered: what is left of it does not match its seal.")
     return receipt
 
 
@@ -103,6 +132,15 @@ def differences(old: Receipt, new: Receipt) -> list[str]:
     """Which fields differ, one line each; empty when both replies rest on the same."""
     before, after = (json.loads(receipt.to_json()) for receipt in (old, new))
     return [f"{key}: {_brief(before[key])} -> {_brief(after[key])}" for key in before if before[key] != after[key]]
+
+
+def _parsed(text: str) -> Receipt:
+    try:
+        return _ADAPTER.validate_json(text)
+    except ValidationError as exc:
+        raise QuestionError(
+            f"Not a receipt: {exc.error_count()} field(s) wrong. Save one with askms ask --receipt."
+        ) from exc
 
 
 def _brief(value: object) -> str:

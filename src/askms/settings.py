@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Everything an operator may set. Each field is the variable `ASKMS_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="ASKMS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ASKMS_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     corpus_dir: Path = Field(default=Path("corpus"), description="Folder of source files.")
     index_dir: Path = Field(default=Path("index"), description="Folder of built indexes.")
@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     min_confidence: float = Field(
         default=0.6, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
     )
+    records: SecretStr | None = Field(
+        default=None,
+        description="Database of receipts, conversations and feedback: sqlite:///FILE, postgresql://USER@HOST/NAME, or "
+        "none. Unset: a SQLite file in the folder records, beside the index.",
+    )
+    keep_days: int = Field(default=30, ge=1, le=3650, description="Days after which patients' words are erased.")
     ncbi_email: str | None = Field(
         default=None, description="Whom NCBI may write to about PubMed searches; they ask for one."
     )
@@ -59,6 +65,25 @@ class Settings(BaseSettings):
     cors_origins: str = Field(
         default="", description="Origins, separated by commas, whose pages may embed the widget; empty: only our own."
     )
+
+    @property
+    def records_url(self) -> str | None:
+        """The database of records with its password, or nothing if none are kept."""
+        if self.records is None:
+            return f"sqlite:///{self.index_dir.parent / 'records' / 'records.sqlite'}"
+        url = self.records.get_secret_value()
+        return None if url == "none" else url
+
+    @field_validator("records")
+    @classmethod
+    def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        url = "none" if value is None else value.get_secret_value()
+        file = url.removeprefix("sqlite:///")
+        is_file = file != url and file not in ("", ":memory:") and "?" not in file
+        if url != "none" and not is_file and not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            # Not quoted: it may hold a password.
+            raise ValueError("no database we know; write sqlite:///FILE, postgresql://USER@HOST/NAME or none")
+        return value
 
     @field_validator("cors_origins")
     @classmethod

@@ -19,6 +19,9 @@ OPERATIONS = (
     "POST /v1/ask/stream",
     "GET /v1/passages/{passage_key}",
     "GET /v1/sources/{source_id}",
+    "GET /v1/conversations/{conversation}",
+    "DELETE /v1/conversations/{conversation}",
+    "POST /v1/feedback",
     "GET /healthz",
     "GET /readyz",
 )

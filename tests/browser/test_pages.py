@@ -1,4 +1,4 @@
-"""The pages of the corpus in Chromium: readable in every look, usable by keyboard, fit to print."""
+"""The pages for people in Chromium: readable in every look, usable by keyboard, fit to print."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield where
 
 
-@pytest.mark.parametrize("path", ["/sources", "/sources?topic=sleep", "/sources/trial", "/sources/nope"])
+@pytest.mark.parametrize("path", ["/sources", "/sources?topic=sleep", "/sources/trial", "/sources/nope", "/privacy"])
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", SIZES)
 def test_a_page_is_accessible_and_never_scrolls_sideways(
@@ -86,7 +86,7 @@ def test_a_page_is_accessible_and_never_scrolls_sideways(
     expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
 
 
-@pytest.mark.parametrize("path", ["/sources", "/sources/trial"])
+@pytest.mark.parametrize("path", ["/sources", "/sources/trial", "/privacy"])
 def test_what_can_be_pressed_is_large_enough(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
 

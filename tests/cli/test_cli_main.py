@@ -14,7 +14,21 @@ from askms.testing import FakeEmbedder
 
 Run = Callable[..., Any]
 
-COMMANDS = ("ask", "chat", "serve", "index build", "index status", "index verify", "receipt replay")
+COMMANDS = (
+    "ask",
+    "chat",
+    "serve",
+    "index build",
+    "index status",
+    "index verify",
+    "receipt show",
+    "receipt replay",
+    "receipt diff",
+    "records cited-by",
+    "records export",
+    "records purge",
+    "records migrate",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -28,7 +42,7 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_no_arguments_show_the_commands() -> None:
     result = CliRunner().invoke(app, [])
 
-    assert all(name in result.output for name in ("ask", "chat", "serve", "index", "receipt"))
+    assert all(name in result.output for name in ("ask", "chat", "serve", "index", "receipt", "records"))
 
 
 @pytest.mark.parametrize(

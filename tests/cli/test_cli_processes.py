@@ -7,9 +7,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
@@ -159,6 +162,48 @@ def test_a_server_without_its_embedding_model_shows_cards(real_index: Path) -> N
 
     assert reply["cards"][0]["kind"] == "emergency"
     assert other.status_code == 503
+
+
+def test_cards_go_out_before_records_are_written_and_what_waits_is_written_at_the_end(tmp_path: Path) -> None:
+    question = {"question": "My throat is closing up after Copaxone"}
+    index, file = tmp_path / "index", tmp_path / "records" / "records.sqlite"
+    index.mkdir()
+    process = start("serve", "--port", "0", index=index)
+    try:
+        address = address_of(process)
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
+                with client.stream("POST", "/v1/ask/stream", json=question) as streamed:
+                    came = {line: time.monotonic() for line in streamed.iter_lines() if line.startswith("event: ")}
+                reply = client.post("/v1/ask", json=question).json()
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            other.execute("COMMIT")
+    finally:
+        _, err = process.communicate(timeout=30)
+
+    assert (process.returncode, reply["recorded"]) == (0, False)
+    assert came["event: reply"] - came["event: card"] > 0.5  # the card did not wait for the lock; the last event did
+    with closing(sqlite3.connect(file)) as after:
+        assert after.execute("SELECT receipt_id FROM asked").fetchall() == [(reply["receipt_id"],)] * 2
+    assert "Traceback" not in err
+    assert "throat" not in err
+
+
+def test_records_of_a_newer_release_are_refused_at_the_start(tmp_path: Path) -> None:
+    index, file = tmp_path / "index", tmp_path / "records.sqlite"
+    index.mkdir()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+
+    process = start("serve", "--port", "0", index=index, ASKMS_RECORDS=f"sqlite:///{file}")
+    _, err = process.communicate(timeout=SLOWEST)
+
+    assert process.returncode == 1
+    assert "schema 9999, which is newer than this askms" in err
+    assert err.endswith(f"\n{DISCLAIMER}\n")
 
 
 def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:

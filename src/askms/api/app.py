@@ -12,10 +12,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
-from askms.api import ask, browse, errors, health, sources, wording
+from askms.api import ask, browse, conversations, errors, health, privacy, sources, wording
 from askms.api.errors import unexpected
 from askms.api.limits import BodyLimit
 from askms.assistant import Assistant
+from askms.records import Records
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors *; base-uri 'none'; "
@@ -26,12 +27,16 @@ _HEADERS: Final = {
 }
 
 
-def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
+def create_app(
+    assistant: Assistant, *, cors_origins: str = "", records: Records | None = None, chat_model: str | None = None
+) -> FastAPI:
     """Build the application around an assistant.
 
     Args:
         assistant: who answers.
         cors_origins: origins whose pages may embed the widget, separated by commas.
+        records: where receipts and conversations are kept; the caller closes them. None: nothing is kept.
+        chat_model: the chat model that questions are sent to, so that the page on privacy can name it.
     """
     app = FastAPI(
         title="askms",
@@ -41,19 +46,23 @@ def create_app(assistant: Assistant, *, cors_origins: str = "") -> FastAPI:
         redoc_url=None,
     )
     app.openapi_version = "3.2.0"  # FastAPI describes streams in a way that 3.1 does not know
-    app.state.assistant = assistant
+    app.state.assistant, app.state.records, app.state.chat_model = assistant, records, chat_model
     errors.install(app)
     app.include_router(ask.router)
     app.include_router(sources.router)
     app.include_router(browse.router)
     app.include_router(wording.router)
+    app.include_router(conversations.router)
+    app.include_router(privacy.router)
     app.include_router(health.router)
     # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
     app.router.default = StaticFiles(directory=Path(str(files("askms") / "widget")), html=True)
     app.add_middleware(BodyLimit)
     origins = [origin.strip() for origin in cors_origins.split(",") if origin.strip()]
     if origins:
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=["*"]
+        )
 
     @app.middleware("http")
     async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

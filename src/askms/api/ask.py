@@ -6,16 +6,17 @@ import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import chain
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from askms.api.deps import AssistantDep
+from askms.api.deps import AssistantDep, RecordsDep
 from askms.api.errors import UNEXPECTED, error_body
 from askms.api.schemas import AskBody, ErrorBody, ReplyBody
 from askms.assistant import Answer, Event, Started
 from askms.errors import AskmsError
+from askms.records import Records
 from askms.reply import Card, card_to_dict, claim_to_dict
 from askms.types import Claim, Turn
 
@@ -27,10 +28,12 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 _log = logging.getLogger(__name__)
 
 
-@router.post("/ask", responses={status: {"model": ErrorBody} for status in _STATUS})
-def ask(body: AskBody, assistant: AssistantDep) -> ReplyBody:
+@router.post("/ask", response_model_exclude_unset=True, responses={status: {"model": ErrorBody} for status in _STATUS})
+def ask(body: AskBody, assistant: AssistantDep, records: RecordsDep) -> ReplyBody:
     """Answer one question. Declining is a 200 too: read `route`."""
-    return ReplyBody.model_validate(assistant.ask(body.question, _turns(body), locale=body.locale).to_dict())
+    answer = assistant.answer(body.question, _turns(body), locale=body.locale)
+    # Here the card comes with the reply, and a card waits for no database.
+    return ReplyBody.model_validate(_recorded(records, answer, body, waits=not answer.reply.cards))
 
 
 def _opened(body: AskBody, assistant: AssistantDep) -> Iterator[Event]:
@@ -44,11 +47,16 @@ def _opened(body: AskBody, assistant: AssistantDep) -> Iterator[Event]:
     response_class=EventSourceResponse,
     responses={status: {"description": HTTPStatus(status).phrase, "content": _JSON} for status in _STATUS},
 )
-def stream(events: Annotated[Iterator[Event], Depends(_opened)]) -> Iterator[ServerSentEvent]:
+def stream(
+    events: Annotated[Iterator[Event], Depends(_opened)], body: AskBody, records: RecordsDep
+) -> Iterator[ServerSentEvent]:
     """Answer as server-sent events: `start`, `card`s, checked `sentence`s, then the whole `reply`, or an `error`."""
     try:
         for event in events:
-            yield _to_sse(event)
+            if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
+                yield ServerSentEvent(event="reply", data=_recorded(records, event, body, waits=True))
+            else:
+                yield _to_sse(event)
     except AskmsError as exc:
         _log.error("stream ended: %s", exc)
         yield ServerSentEvent(event="error", data=error_body(type(exc).__name__, str(exc)))
@@ -57,7 +65,20 @@ def stream(events: Annotated[Iterator[Event], Depends(_opened)]) -> Iterator[Ser
         yield ServerSentEvent(event="error", data=error_body("InternalError", UNEXPECTED))
 
 
-def _to_sse(event: Event) -> ServerSentEvent:
+def _recorded(records: Records | None, answer: Answer, body: AskBody, *, waits: bool) -> dict[str, Any]:
+    """The reply in wire form, once its receipt is recorded or it is clear that this has to wait."""
+    reply = answer.reply.to_dict()
+    if records is None:
+        return reply
+    try:
+        kept = records.keep(answer.receipt, reply, body.conversation, waits=waits)
+    except Exception as exc:  # noqa: BLE001 - a fault in our bookkeeping takes no reply from anybody
+        _log.error("a reply was not recorded: %s", type(exc).__name__)
+        return {**reply, "recorded": False}
+    return {**reply, "conversation": kept.conversation, "recorded": kept.recorded}
+
+
+def _to_sse(event: Started | Card | Claim) -> ServerSentEvent:
     match event:
         case Started():
             return ServerSentEvent(
@@ -67,8 +88,6 @@ def _to_sse(event: Event) -> ServerSentEvent:
             return ServerSentEvent(event="card", data=card_to_dict(event))
         case Claim():
             return ServerSentEvent(event="sentence", data=claim_to_dict(event))
-        case Answer():
-            return ServerSentEvent(event="reply", data=event.reply.to_dict())
 
 
 def _turns(body: AskBody) -> list[Turn]:

@@ -10,22 +10,36 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from askms.api.pages import error_page
-from askms.errors import AskmsError, ModelUnavailable, ProviderError, QuestionError, SnapshotError, UnknownSource
+from askms.errors import (
+    AskmsError,
+    ModelUnavailable,
+    ProviderError,
+    QuestionError,
+    RecordsError,
+    SnapshotError,
+    UnknownRecord,
+    UnknownSource,
+)
 from askms.reply import DISCLAIMER
 
 _log = logging.getLogger(__name__)
 _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
     (QuestionError, 422),
     (UnknownSource, 404),
+    (UnknownRecord, 404),
+    (RecordsError, 503),
     (SnapshotError, 503),
     (ModelUnavailable, 503),
     (ProviderError, 503),
 )
 PAGES: Final = "/sources"
 """Where people browse; whoever opens such an address wants a page, even if it only says what is wrong."""
+NO_RECORDS: Final = "Our records cannot be used now. Please try again in a minute."
+"""Said instead of what went wrong, which may name a machine of ours."""
 UNEXPECTED: Final = "Something went wrong on our side. Please try again later."
 
 
@@ -54,8 +68,9 @@ def install(app: FastAPI) -> None:
     async def ours(request: Request, exc: AskmsError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
         if status >= 500:
-            _log.error("%s %s: %s", request.method, request.url.path, exc)
-        return _response(request, type(exc).__name__, str(exc), status)
+            _log.error("%s %s: %s", request.method, _place(request), exc)
+        message = NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
+        return _response(request, type(exc).__name__, message, status)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> Response:
@@ -71,5 +86,11 @@ def install(app: FastAPI) -> None:
 def unexpected(request: Request, exc: Exception) -> Response:
     """Answer for a fault of ours. The log gets its kind and place, not its message, which may quote the patient."""
     place = "".join(traceback.format_tb(exc.__traceback__, limit=-5))
-    _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(exc).__name__, place)
+    _log.error("%s %s failed: %s\n%s", request.method, _place(request), type(exc).__name__, place)
     return _response(request, "InternalError", UNEXPECTED, 500)
+
+
+def _place(request: Request) -> str:
+    """Which door it was, without what was written on it: the id of a conversation opens it, and is nobody's to log."""
+    route = request.scope.get("route")
+    return route.path if isinstance(route, APIRoute) else "(no route)"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from askms.api.deps import AssistantDep
-from askms.api.schemas import ErrorBody, Health
+from askms.api.deps import AssistantDep, RecordsDep
+from askms.api.schemas import ErrorBody, Health, RecordsHealth
 
 router = APIRouter(tags=["health"])
 
@@ -16,8 +16,11 @@ def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": ErrorBody}})
-def readyz(assistant: AssistantDep) -> Health:
-    """Index and model are loaded and fit together; 503 says what is missing."""
+@router.get("/readyz", response_model_exclude_unset=True, responses={503: {"model": ErrorBody}})
+def readyz(assistant: AssistantDep, records: RecordsDep) -> Health:
+    """Index and model are loaded and fit together; 503 says what is missing. Replies need no records."""
     assistant.warm()
-    return Health(status="ready", snapshot=assistant.snapshot().name)
+    ready = Health(status="ready", snapshot=assistant.snapshot().name)
+    if records is not None:
+        ready.records = RecordsHealth(waiting=records.waiting, lost=records.lost)
+    return ready

@@ -146,6 +146,17 @@ def wording_page(locale: str) -> str:
     )
 
 
+def privacy_page(keep_days: int | None, overwrites: bool, chat_model: str | None) -> str:
+    """HTML that says what is kept of what people type.
+
+    Args:
+        keep_days: how long words are kept; None when nothing is.
+        overwrites: what is erased is written over on the disk at once.
+        chat_model: the chat model that questions are sent to, if any.
+    """
+    return _render("privacy.html", keep_days=keep_days, overwrites=overwrites, chat_model=chat_model)
+
+
 def error_page(message: str) -> str:
     """HTML that says why there is no page."""
     return _render("error.html", message=message)

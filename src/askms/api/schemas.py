@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from askms.turns import MAX_MESSAGE
 
@@ -25,6 +26,11 @@ class AskBody(BaseModel):
     question: Text
     history: list[TurnBody] = Field(default_factory=list, max_length=50)
     locale: Locale | None = Field(default=None, description="Whose emergency numbers to show.")
+    conversation: str | None = Field(
+        default=None,
+        max_length=200,
+        description="The conversation of an earlier reply, to go on with it. Without one nothing links two questions.",
+    )
 
 
 class ContactBody(BaseModel):
@@ -106,6 +112,13 @@ class ReplyBody(BaseModel):
     text: str
     receipt_id: str
     snapshot: str
+    conversation: str | None = Field(
+        default=None, description="Where records are kept: the id that opens, continues and erases this conversation."
+    )
+    recorded: bool | None = Field(
+        default=None,
+        description="Where records are kept: whether the receipt is committed. False: it waits to be written.",
+    )
 
 
 class ErrorDetail(BaseModel):
@@ -151,8 +164,70 @@ class SourcePage(BaseModel):
     )
 
 
+class FeedbackBody(BaseModel):
+    """What somebody says of a reply: whether it helped, what is wrong with it, or both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["helpful"], "properties": {"helpful": {"type": "boolean"}}},
+                {"required": ["problem"], "properties": {"problem": {"type": "string"}}},
+            ]
+        }
+    )
+
+    receipt_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{24}$")]
+    conversation: str | None = Field(default=None, max_length=200, description="So that it is erased with it.")
+    helpful: bool | None = None
+    problem: Annotated[str, StringConstraints(pattern=r"\S", max_length=4000)] | None = Field(
+        default=None, description="In words; what names a person is taken out before it is kept."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> FeedbackBody:
+        if self.helpful is None and self.problem is None:
+            raise ValueError("the feedback says nothing; set helpful, problem or both")
+        return self
+
+
+class StoredFeedback(BaseModel):
+    """What was said of a reply."""
+
+    given_on: date
+    helpful: bool | None
+    problem: str | None
+
+
+class StoredTurnBody(BaseModel):
+    """A question as it is kept, identifiers masked, and its reply."""
+
+    at: datetime
+    receipt_id: str
+    question: str
+    reply: ReplyBody
+    feedback: list[StoredFeedback]
+
+
+class ConversationBody(BaseModel):
+    """Everything that is kept of one conversation."""
+
+    conversation: str
+    begun_at: datetime
+    keep_days: int = Field(description="Days after which a turn is erased.")
+    turns: list[StoredTurnBody]
+    disclaimer: str
+
+
+class RecordsHealth(BaseModel):
+    """Replies that are not in the database."""
+
+    waiting: int = Field(description="In memory, to be written when the database can be used.")
+    lost: int = Field(description="Since the start: never recorded.")
+
+
 class Health(BaseModel):
     """Whether the process is up, or ready."""
 
     status: str
     snapshot: str | None = None
+    records: RecordsHealth | None = None

@@ -9,7 +9,7 @@ from typing import Final
 import typer
 from pydantic import ValidationError
 
-from askms.cli import ask, chat, corpus, eval, explain, index, receipt, serve
+from askms.cli import ask, chat, corpus, eval, explain, index, receipt, records, serve
 from askms.cli.output import fail
 from askms.errors import AskmsError
 from askms.reply import DISCLAIMER
@@ -28,6 +28,7 @@ app.add_typer(corpus.app, name="corpus")
 app.add_typer(eval.app, name="eval")
 app.add_typer(index.app, name="index")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(records.app, name="records")
 
 USAGE: Final = 2
 """Exit status of a command that was typed wrong."""
