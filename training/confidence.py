@@ -3,32 +3,32 @@
 Logistic regression over the features of one search, with the ranker and without. Learns from
 `questions_dev.jsonl` and `questions_train.jsonl`, and from the graded questions that the ranker never
 saw: one is answerable when readers found a sentence in its pool that answers it outright, and is left
-out when the best they found answers it in part. Prints the cross-validated error and writes
-`src/askms/answering/confidence.json`.
+out when the best they found answers it in part. Prints the error on the questions of a writer from
+whom nothing was learned and writes `src/askms/answering/confidence.json`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from askms import Assistant, Settings
 from evals.sets import questions
-from training.ranker import graded_rows
+from training.ranker import graded_rows, natural_rows
 
 OUTPUT: Final = Path(__file__).parent.parent / "src" / "askms" / "answering" / "confidence.json"
-SEED: Final = 20261121
 ANSWERS_OUTRIGHT: Final = 3
 ANSWERS_IN_PART: Final = 2
+Table = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +38,42 @@ class Asked:
     question: str
     """Alone, so that it can be read in one way only; a follow-up with the question before it."""
     has_answer: bool
-    kind: str
 
 
 def asked() -> Iterator[Asked]:
     """Every question to learn from."""
     for one in (*questions("dev"), *questions("train")):
         if not one.history:
-            yield Asked(one.question, one.has_answer, one.kind)
-    for row in graded_rows(apart=True):
+            yield Asked(one.question, one.has_answer)
+    yield from _judged((*graded_rows(apart=True), *natural_rows(apart=False)))
+
+
+def _judged(rows: Iterable[Mapping[str, Any]]) -> Iterator[Asked]:
+    for row in rows:
         best = max(row["grades"].values())
-        if best == ANSWERS_IN_PART:
-            continue
-        has_answer = best == ANSWERS_OUTRIGHT
-        text = " ".join(filter(None, (row.get("previous"), row["question"])))
-        yield Asked(text, has_answer, "graded" if has_answer else "graded without")
+        if best != ANSWERS_IN_PART:
+            text = " ".join(filter(None, (row.get("previous"), row["question"])))
+            yield Asked(text, best == ANSWERS_OUTRIGHT)
+
+
+def measured(assistant: Assistant, known: Iterable[Asked]) -> tuple[list[str], Table, NDArray[np.bool_]]:
+    """Names and values of the features, and whether the corpus answers; of what finds anything."""
+    found = [(assistant.explain(one.question).measured, one.has_answer) for one in track(list(known), "asking")]
+    kept = [(asdict(features), has_answer) for features, has_answer in found if features is not None]
+    return list(kept[0][0]), np.array([list(row.values()) for row, _ in kept]), np.array([label for _, label in kept])
 
 
 def fit(assistant: Assistant) -> dict[str, Any]:
-    """Fit, and print how well it does on folds it was not fitted on."""
-    rows, labels, kinds = [], [], []
-    for one in track(list(asked()), "asking"):
-        measured = assistant.explain(one.question).measured
-        if measured is not None:
-            rows.append(asdict(measured))
-            labels.append(one.has_answer)
-            kinds.append(one.kind)
-    names = list(rows[0])
-    x, y, kind = np.array([[row[n] for n in names] for row in rows]), np.array(labels), np.array(kinds)
-    model = LogisticRegression(C=0.3, max_iter=5000)
-    folds = StratifiedKFold(10, shuffle=True, random_state=SEED)
-    sure = cross_val_predict(model, x, y, cv=folds, method="predict_proba")[:, 1]
-    print(f"{len(y)} questions, {y.sum()} answerable; cross-validated AUROC {roc_auc_score(y, sure):.3f}")
+    """Fit, and print how well it does on the questions of another writer."""
+    names, x, y = measured(assistant, asked())
+    _, x_apart, y_apart = measured(assistant, _judged(natural_rows(apart=True)))
+    model = LogisticRegression(C=0.3, max_iter=5000).fit(x, y)
+    sure = model.predict_proba(x_apart)[:, 1]
+    print(f"fitted on {len(y)} questions, {y.sum()} answerable; another writer's {len(y_apart)}, {y_apart.sum()}")
+    print(f"AUROC {roc_auc_score(y_apart, sure):.3f}")
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7):
-        shares = ", ".join(f"{k} {np.mean(sure[kind == k] >= threshold):.2f}" for k in sorted(set(kinds)))
-        print(f"answered at {threshold}: {shares}")
-    model.fit(x, y)
+        answered, falsely = (sure[y_apart] >= threshold).mean(), (sure[~y_apart] >= threshold).mean()
+        print(f"at {threshold}: {answered:.2f} of the answerable answered, {falsely:.2f} of the others")
     weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
     return {"intercept": round(float(model.intercept_[0]), 3), "weights": weights}
 

@@ -48,6 +48,8 @@ GAINS: Final[Mapping[int, float]] = {3: 1.0, 2: 0.55, 1: 0.12, 0: 0.02, -1: 0.0}
 """A reader's grade to how likely the sentence is wanted in an answer."""
 PAIRS_AT_ONCE: Final = 48
 RATE: Final = 8e-5
+APART: Final = 3
+"""The writer of `natural.jsonl` whose questions measure what was fitted on the others'."""
 MOST_OF_MEDQUAD: Final = 500
 MOST_USELESS: Final = 4
 """Of a graded question's sentences that do not help, read each time."""
@@ -93,6 +95,11 @@ def corpus_sentences() -> dict[str, tuple[str, str]]:
 def graded_rows(*, apart: bool) -> list[dict[str, Any]]:
     """The lines of `graded.jsonl` to learn from, or those kept apart."""
     return [row for row in rows(HERE / "ranking" / "graded.jsonl") if is_kept_apart(row["question"], 5) == apart]
+
+
+def natural_rows(*, apart: bool) -> list[dict[str, Any]]:
+    """The lines of `natural.jsonl`, from which the ranker does not learn: of three writers, or those of the fourth."""
+    return [row for row in rows(HERE / "ranking" / "natural.jsonl") if (row["writer"] == APART) == apart]
 
 
 def graded() -> list[Ranked]:

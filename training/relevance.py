@@ -1,7 +1,7 @@
 """Fit how likely a sentence is wanted in an answer: `python -m training.relevance`.
 
 Two logistic regressions over the signals of a sentence, one with what the ranker makes of it. Learns
-from the graded questions that the ranker never saw (`training.ranker.is_kept_apart`), prints the
+from the graded questions that the ranker never saw (`is_kept_apart` and `natural_rows`), prints the
 cross-validated order of their sentences beside that of single signals, and writes
 `src/askms/answering/relevance.json`.
 """
@@ -28,7 +28,7 @@ from askms.ranking import packaged_ranker
 from askms.settings import Settings
 from askms.terms import spell_out
 from askms.types import Hit
-from training.ranker import GAINS, graded_rows, name_of
+from training.ranker import GAINS, graded_rows, name_of, natural_rows
 
 OUTPUT: Final = Path(__file__).parent.parent / "src" / "askms" / "answering" / "relevance.json"
 FOLDS: Final = 5
@@ -125,7 +125,7 @@ def written(model: LogisticRegression, columns: Sequence[int]) -> dict[str, Any]
 
 def main() -> None:
     """Fit, report, write."""
-    known = pools(graded_rows(apart=True))
+    known = pools([*graded_rows(apart=True), *natural_rows(apart=False)])
     signals, everything = list(range(len(NAMES) - 1)), list(range(len(NAMES)))
     for name in ("cosine", "asked", "coverage", "logit"):
         print(f"{name:10}", order_of(known, [pool.values[:, NAMES.index(name)] for pool in known]))

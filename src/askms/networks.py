@@ -51,6 +51,8 @@ class PackagedNetwork:
                 raise ModelUnavailable(f"{folder / 'model.onnx'} was altered. Install askms again.")
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads
+            # Threads that wait by turning in circles take the processor from whoever else answers.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self.tokenizer = packaged_tokenizer(most_tokens)
         except ModelUnavailable:
