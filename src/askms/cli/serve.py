@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.markup import escape
 
-from askms.api import create_app
 from askms.assistant import Assistant
 from askms.cli.output import err, working
 from askms.errors import SnapshotError
@@ -20,10 +18,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
 ) -> None:
     """Serve the demo page, the widget and the HTTP interface."""
+    import uvicorn  # the web framework takes half a second to import, for which no other command should wait
+
+    from askms.api import create_app
+
     settings = Settings()
     assistant = Assistant.open(settings)
     try:
-        with working("Loading the index and the model (about ten seconds)..."):
+        with working("Loading the index and the models..."):
             assistant.warm()
     except SnapshotError as exc:  # safety cards need no index, and an index built later is picked up
         err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
