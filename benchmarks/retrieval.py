@@ -19,8 +19,8 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from askms import Assistant
-from askms.embedding import SentenceEmbedder
+from askms import Assistant, Settings
+from askms.embedding import PACKAGED, open_embedder
 from evals.sets import Asked, questions
 
 ROUNDS = 3
@@ -31,7 +31,7 @@ class _SameModel(Embeddings):
     """The model askms uses, without its memory of recent questions."""
 
     def __init__(self) -> None:
-        self._model = SentenceEmbedder()
+        self._model = open_embedder(PACKAGED, None, Settings().index_dir)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [vector.tolist() for vector in self._model.embed_passages(texts)]

@@ -25,7 +25,7 @@ from rich.table import Table
 
 from askms import Assistant, Turn
 from askms.build import build_index
-from askms.embedding import Embedder, SentenceEmbedder
+from askms.embedding import Embedder, open_embedder
 from askms.index import LiveIndex
 from askms.settings import Settings
 from askms.types import Document
@@ -206,7 +206,8 @@ def main() -> None:
     def progress(items: Iterable[Any], what: str, total: int) -> Iterator[Any]:
         return iter(track(items, what, total=total, console=shown, transient=True))
 
-    trial = run(asked, settings, SentenceEmbedder(settings.model, settings.model_sha256), progress)
+    embedder = open_embedder(settings.model, settings.model_sha256, settings.index_dir)
+    trial = run(asked, settings, embedder, progress)
     out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
     for part in report(trial):
         out.print(part)

@@ -12,7 +12,8 @@ from filelock import FileLock
 from hypothesis import settings
 
 from askms.build import build_index
-from askms.embedding import SentenceEmbedder
+from askms.embedding import PACKAGED, Embedder, prepare_embedder
+from askms.embedding.exported import MODELS
 from askms.errors import SnapshotError
 from askms.index import Snapshot, live_snapshot_folder, load_snapshot
 from askms.index.manifest import load_manifest
@@ -85,32 +86,38 @@ def snapshot(index: Path) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def real_embedder() -> SentenceEmbedder:
-    """The packaged model."""
-    return SentenceEmbedder()
+def kept(pytestconfig: pytest.Config) -> Path:
+    """Folder that pytest's cache keeps from one session to the next; `--cache-clear` drops it."""
+    folder = pytestconfig.rootpath / ".pytest_cache" / "d"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def real_index(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, real_embedder: SentenceEmbedder
-) -> Path:
+def real_embedder(kept: Path) -> Embedder:
+    """The packaged model as askms runs it. Its export is kept, as making it takes ten seconds and PyTorch."""
+    return prepare_embedder(PACKAGED, None, kept / "askms-exported")
+
+
+@pytest.fixture(scope="session")
+def real_index(tmp_path_factory: pytest.TempPathFactory, kept: Path, real_embedder: Embedder) -> Path:
     """The folder of an index of the real corpus with the packaged model, built once a session.
 
-    All of it is built anew but the vectors of unchanged texts, which pytest's cache keeps
-    (`--cache-clear` drops them); computing all of them takes half a minute or more.
+    All of it is built anew but the vectors of unchanged texts, which are kept; computing all
+    of them takes half a minute or more.
     """
     folder = tmp_path_factory.mktemp("real") / "index"
-    kept = pytestconfig.rootpath / ".pytest_cache" / "d" / "askms-index"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{kept}.lock"):
-        if kept.exists():
-            shutil.copytree(kept, folder)
+    before_this = kept / "askms-index"
+    with FileLock(f"{before_this}.lock"):
+        if before_this.exists():
+            shutil.copytree(before_this, folder)
             with suppress(SnapshotError):
                 before = live_snapshot_folder(folder)
                 replace(load_manifest(before), chunker="stale, so that it is built anew").save(before)
         build_index(CORPUS, folder, real_embedder)
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(folder, kept)
+        shutil.rmtree(before_this, ignore_errors=True)
+        shutil.copytree(folder, before_this)
+    shutil.copytree(kept / "askms-exported" / MODELS, folder / MODELS)
     return folder
 
 

@@ -12,7 +12,7 @@ import pytest
 from askms import Assistant, Reply
 from askms.answering import Fate
 from askms.build import build_index
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError
 from askms.index import LiveIndex
 from askms.settings import Settings
@@ -295,7 +295,7 @@ def test_threads_share_one_assistant(assistant: Assistant) -> None:
     assert together == [alone[question] for question in questions]
 
 
-def test_the_real_corpus_answers_and_abstains(real_index: Path, real_embedder: SentenceEmbedder) -> None:
+def test_the_real_corpus_answers_and_abstains(real_index: Path, real_embedder: Embedder) -> None:
     assistant = Assistant(Settings(index_dir=real_index), real_embedder, LiveIndex(real_index))
 
     fatigue = assistant.ask("Does ketamine help MS fatigue?")

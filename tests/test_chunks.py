@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from askms.chunks import chunk, embedded_sentence, embedded_text
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.sentences import split_sentences
 from askms.sources import load_corpus
 from askms.testing import FakeEmbedder, document
@@ -156,7 +156,7 @@ def test_embedded_texts_put_the_header_first() -> None:
 
 
 def test_passages_of_the_real_corpus_hold_every_sentence_once_within_the_real_limit(
-    real_embedder: SentenceEmbedder,
+    real_embedder: Embedder,
 ) -> None:
     limit = real_embedder.max_tokens
     for source in load_corpus(Path(__file__).parent.parent / "corpus"):
@@ -174,7 +174,7 @@ _any_script = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc
 @given(
     text=_any_script.filter(lambda text: not re.match(r"\s*#", text)), title=st.text("가,a ﷺé", min_size=1, max_size=90)
 )
-def test_text_of_any_script_stays_within_the_real_limit(real_embedder: SentenceEmbedder, text: str, title: str) -> None:
+def test_text_of_any_script_stays_within_the_real_limit(real_embedder: Embedder, text: str, title: str) -> None:
     body = f"## Why?\n\nWords: {text * 3}\n"
     source = document(body=body, plain_title=f"T {title}"[:90])
 

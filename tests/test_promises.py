@@ -25,7 +25,7 @@ import askms.engine
 from askms.api import create_app
 from askms.assistant import Answer, Assistant, Event, Started
 from askms.build import build_index
-from askms.embedding import SentenceEmbedder, Vectors
+from askms.embedding import PACKAGED, Embedder, Vectors, open_embedder
 from askms.errors import IndexMissing, QuestionError
 from askms.guardrails import RULES, review, screen
 from askms.guardrails.rail import Finding, Message
@@ -98,7 +98,7 @@ DOSES: Final = (
 )
 
 
-def assistant_over(index: Path, embedder: FakeEmbedder | SentenceEmbedder | None = None, **fields: Any) -> Assistant:
+def assistant_over(index: Path, embedder: Embedder | None = None, **fields: Any) -> Assistant:
     return Assistant(Settings(index_dir=index, **fields), embedder or FakeEmbedder(), LiveIndex(index))
 
 
@@ -151,7 +151,7 @@ def assistant(small: Path) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def real(real_index: Path, real_embedder: SentenceEmbedder) -> Assistant:
+def real(real_index: Path, real_embedder: Embedder) -> Assistant:
     """Answers from the real corpus with the real model."""
     return assistant_over(real_index, real_embedder)
 
@@ -657,7 +657,7 @@ def test_asking_reaches_no_other_machine(assistant: Assistant, monkeypatch: pyte
 
 def test_asking_with_the_real_model_reaches_no_other_machine(real_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with no_network(monkeypatch) as tried:
-        fresh = assistant_over(real_index, SentenceEmbedder())
+        fresh = assistant_over(real_index, open_embedder(PACKAGED, None, real_index))
         assert fresh.ask("Does ketamine help MS fatigue?").route is Route.ANSWER
 
     assert tried == []

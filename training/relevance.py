@@ -22,7 +22,7 @@ from sklearn.model_selection import GroupKFold
 
 from askms.answering.question import Question
 from askms.answering.scoring import Signals, signals_of
-from askms.embedding import SentenceEmbedder
+from askms.embedding import PACKAGED, open_embedder
 from askms.index import LiveIndex
 from askms.ranking import packaged_ranker
 from askms.settings import Settings
@@ -51,7 +51,8 @@ NAMES: Final = (*Signals.__dataclass_fields__, "logit")
 
 def pools(rows: Sequence[dict[str, Any]]) -> list[Pool]:
     """Signals and logits of graded sentences."""
-    snapshot, embedder = LiveIndex(Settings().index_dir).current(), SentenceEmbedder()
+    index_dir = Settings().index_dir
+    snapshot, embedder = LiveIndex(index_dir).current(), open_embedder(PACKAGED, None, index_dir)
     places = {
         name_of(passage.source_id, passage.sentence(at)): (passage, at)
         for passage in snapshot.passages

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from threading import Lock
 
 from askms.answering import Considered, overall_strength
-from askms.embedding import Embedder, SentenceEmbedder
+from askms.embedding import Embedder, open_embedder
 from askms.engine import Engine, Evidence
 from askms.guardrails import (
     RULES,
@@ -69,7 +69,7 @@ class Assistant:
     def open(cls, settings: Settings | None = None) -> Assistant:
         """Open an assistant. Loads nothing yet: model and index wait for the first question that needs them."""
         settings = settings or Settings()
-        embedder = SentenceEmbedder(settings.model, settings.model_sha256)
+        embedder = open_embedder(settings.model, settings.model_sha256, settings.index_dir)
         return cls(settings, embedder, LiveIndex(settings.index_dir))
 
     def ask(

@@ -122,6 +122,7 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         model=embedder.name,
         model_digest=embedder.digest,
+        model_file=embedder.model_file,
         dimension=vectors.passages.shape[1],
         max_tokens=limit,
         chunker=CHUNKER_VERSION,
@@ -159,12 +160,13 @@ def check_fresh(index_dir: Path, corpus_dir: Path, embedder: Embedder) -> Manife
 
 
 def check_model(manifest: Manifest, embedder: Embedder) -> None:
-    """Refuse to compare vectors of two models.
+    """Refuse to compare vectors of two models, or of two ways to run one.
 
     Raises:
         IndexStale: the index was built with another model.
+        ModelUnavailable: the model is missing or altered.
     """
-    if manifest.model_digest != embedder.digest:
+    if (manifest.model_digest, manifest.model_file) != (embedder.digest, embedder.model_file):
         raise IndexStale(
             f"Index {manifest.snapshot} was built with model {manifest.model!r} "
             f"({manifest.model_digest[:12]}), the setting says {embedder.name!r} ({embedder.digest[:12]}). "

@@ -5,9 +5,7 @@ All are the packaged MiniLM, taught further by the scripts in `training/`; none 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +15,7 @@ from tokenizers import Tokenizer
 
 from askms.embedding import packaged_folder
 from askms.errors import ModelUnavailable
+from askms.onnx import open_session, read_network
 
 Text = str | tuple[str, str]
 """One text, or two that are read together."""
@@ -42,21 +41,11 @@ class PackagedNetwork:
         Raises:
             ModelUnavailable: a file is missing, altered or not readable.
         """
-        import onnxruntime
-
+        network = read_network(folder, "Install askms again.")
+        self.card: Mapping[str, Any] = network.card
         try:
-            self.card: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            weights = (folder / "model.onnx").read_bytes()
-            if sha256(weights).hexdigest() != self.card["sha256"]:
-                raise ModelUnavailable(f"{folder / 'model.onnx'} was altered. Install askms again.")
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
-            # Threads that wait by turning in circles take the processor from whoever else answers.
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(network, threads=threads)
             self.tokenizer = packaged_tokenizer(most_tokens)
-        except ModelUnavailable:
-            raise
         except Exception as exc:  # onnxruntime's errors share no class of their own
             raise ModelUnavailable(f"The model in {folder} cannot be loaded ({exc}). Install askms again.") from exc
         self._inputs = [one.name for one in self._session.get_inputs()]

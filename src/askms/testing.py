@@ -58,6 +58,9 @@ class FakeEmbedder:
     and sentences that were given a vector, in full batches as the real embedder does.
     """
 
+    model_file = ""
+    """It runs no network."""
+
     def __init__(self, name: str = "fake", *, dimension: int = 64, max_tokens: int = 64) -> None:
         self._name, self._dimension, self._max_tokens = name, dimension, max_tokens
         self.embedded = 0

@@ -22,7 +22,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from askms.answering.question import Question
 from askms.assistant import Assistant
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.guardrails.screen import Screening
 from askms.guardrails.showing import amount_in, directive_in
 from askms.index import LiveIndex, Snapshot
@@ -129,7 +129,7 @@ class Told(BaseChatModel):
 def assistant_with(
     model: BaseChatModel,
     index: Path,
-    embedder: SentenceEmbedder,
+    embedder: Embedder,
     monkeypatch: pytest.MonkeyPatch,
     *,
     timeout: float = 60,

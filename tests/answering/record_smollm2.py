@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.progress import track
 
-from askms.embedding import SentenceEmbedder
+from askms.embedding import PACKAGED, open_embedder
 from askms.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def main() -> None:
     done = {
         (row.get("style"), row.get("question")) for row in map(json.loads, RECORDED.read_text("utf-8").splitlines())
     }
-    embedder = SentenceEmbedder()
+    embedder = open_embedder(PACKAGED, None, Settings().index_dir)
     for style in STYLES:
         model = SmolLM2(style=style)
         with pytest.MonkeyPatch.context() as patch:

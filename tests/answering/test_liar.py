@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from askms.assistant import Assistant
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.guardrails.showing import unshowable
 from askms.index import Snapshot
 from askms.reply import Reply
@@ -42,7 +42,7 @@ def liar() -> Liar:
 
 
 @pytest.fixture(scope="module")
-def assistant(liar: Liar, real_index: Path, real_embedder: SentenceEmbedder) -> Iterator[Assistant]:
+def assistant(liar: Liar, real_index: Path, real_embedder: Embedder) -> Iterator[Assistant]:
     """Asks the liar everything, and checks what it says."""
     with pytest.MonkeyPatch.context() as patch:
         opened = assistant_with(liar, real_index, real_embedder, patch)
@@ -188,7 +188,7 @@ def test_a_model_that_raises_is_put_aside(
 
 
 def test_a_model_that_hangs_is_put_aside_in_time(
-    real_index: Path, real_embedder: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch
+    real_index: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def says(prompt: Prompt) -> str:
         time.sleep(2)

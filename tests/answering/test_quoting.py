@@ -13,7 +13,7 @@ from askms.answering.composing import cite
 from askms.answering.question import Question
 from askms.answering.quoting import MOST_DOSES, QuotingWriter
 from askms.answering.verification import verify
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.guardrails import named_medicines, unshowable
 from askms.index import Snapshot
 from askms.ranking import packaged_ranker
@@ -321,7 +321,7 @@ REAL_QUESTIONS: Final = (
 
 
 @pytest.fixture(scope="session")
-def real_drafts(real_snapshot: Snapshot, real_embedder: SentenceEmbedder) -> dict[str, Draft]:
+def real_drafts(real_snapshot: Snapshot, real_embedder: Embedder) -> dict[str, Draft]:
     """What the quoting writer says to many questions over the real corpus, with and without study doses asked for."""
     retriever = HybridRetriever(real_snapshot, real_embedder)
     writer = QuotingWriter(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from askms.assistant import Assistant
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.guardrails.showing import unshowable
 from askms.reply import Reply
 from askms.sentences import split_sentences
@@ -99,7 +99,7 @@ def model() -> Told:
 
 
 @pytest.fixture(scope="module")
-def assistant(model: Told, real_index: Path, real_embedder: SentenceEmbedder) -> Iterator[Assistant]:
+def assistant(model: Told, real_index: Path, real_embedder: Embedder) -> Iterator[Assistant]:
     """Asks the model everything, and checks what it says."""
     with pytest.MonkeyPatch.context() as patch:
         opened = assistant_with(model, real_index, real_embedder, patch)
@@ -145,7 +145,7 @@ def test_of_what_it_said_only_what_sources_say_is_shown(
 
 
 def test_as_shipped_its_words_change_no_promise(
-    real_index: Path, real_embedder: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch
+    real_index: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Routes, abstention and the preference for quotations as they are."""
     model = Told(says=lambda prompt: "")
@@ -162,7 +162,7 @@ def test_as_shipped_its_words_change_no_promise(
 @pytest.mark.parametrize("style", [*STYLES, AS_ASKED])
 def test_of_what_it_says_now_only_what_sources_say_is_shown(
     real_index: Path,
-    real_embedder: SentenceEmbedder,
+    real_embedder: Embedder,
     monkeypatch: pytest.MonkeyPatch,
     pytestconfig: pytest.Config,
     capsys: pytest.CaptureFixture[str],

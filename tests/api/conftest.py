@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from askms.api import create_app
 from askms.assistant import Assistant
 from askms.build import build_index
-from askms.embedding import Embedder, SentenceEmbedder
+from askms.embedding import Embedder
 from askms.index import LiveIndex
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
@@ -78,7 +78,7 @@ def without_index(tmp_path: Path) -> TestClient:
 
 
 @pytest.fixture(scope="session")
-def real_client(real_index: Path, real_embedder: SentenceEmbedder) -> TestClient:
+def real_client(real_index: Path, real_embedder: Embedder) -> TestClient:
     """Speaks to the application over the real corpus and model."""
     return TestClient(create_app(_assistant(real_index, real_embedder)), raise_server_exceptions=False)
 

@@ -37,8 +37,8 @@ def folders(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ASKMS_CORPUS_DIR", str(corpus))
     monkeypatch.setenv("ASKMS_INDEX_DIR", str(index))
     monkeypatch.setenv("COLUMNS", "40")  # narrow: no line of a reply may be broken
-    for command in ("askms.assistant", "askms.cli.index"):
-        monkeypatch.setattr(f"{command}.SentenceEmbedder", lambda model, sha256: FakeEmbedder())
+    for name in ("assistant.open_embedder", "cli.index.open_embedder", "cli.index.prepare_embedder"):
+        monkeypatch.setattr(f"askms.{name}", lambda model, sha256, index_dir: FakeEmbedder())
     return index.parent
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from askms.cli import app
-from askms.embedding import SentenceEmbedder, Vectors
+from askms.embedding import Vectors, open_embedder, prepare_embedder
 from askms.testing import FakeEmbedder
 
 Run = Callable[..., Any]
@@ -52,8 +52,9 @@ def test_an_unknown_model_is_named_and_nothing_is_downloaded(
     run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("ASKMS_MODEL", "nobody/no-such-model")
-    monkeypatch.setattr("askms.assistant.SentenceEmbedder", SentenceEmbedder)
-    monkeypatch.setattr("askms.cli.index.SentenceEmbedder", SentenceEmbedder)
+    monkeypatch.setattr("askms.assistant.open_embedder", open_embedder)
+    monkeypatch.setattr("askms.cli.index.open_embedder", open_embedder)
+    monkeypatch.setattr("askms.cli.index.prepare_embedder", prepare_embedder)
 
     ran = run(*arguments, given="What is a relapse?\n")
 
@@ -92,7 +93,7 @@ class Faulty(FakeEmbedder):
 
 
 def test_a_fault_is_told_without_the_patients_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("askms.assistant.SentenceEmbedder", lambda model, sha256: Faulty())
+    monkeypatch.setattr("askms.assistant.open_embedder", lambda model, sha256, index_dir: Faulty())
 
     ran = run("ask", "Does zanzibar help with MS?")
 

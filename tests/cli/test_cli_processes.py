@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 
 from askms.api import create_app
 from askms.assistant import Assistant
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.index import LiveIndex
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
@@ -54,7 +54,7 @@ def start(*arguments: str, index: Path, corpus: Path = Path("nowhere"), **variab
 
 
 @pytest.mark.model
-def test_another_process_gives_the_same_reply_as_http(real_index: Path, real_embedder: SentenceEmbedder) -> None:
+def test_another_process_gives_the_same_reply_as_http(real_index: Path, real_embedder: Embedder) -> None:
     process = start("ask", QUESTION, "--json", index=real_index)
     assistant = Assistant(Settings(index_dir=real_index), real_embedder, LiveIndex(real_index))
     http = TestClient(create_app(assistant)).post("/v1/ask", json={"question": QUESTION}).json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from askms.guardrails.context import read
-from askms.guardrails.rules import Heard, RuleBook, pattern, rule_book
+from askms.guardrails.rules import Cue, Heard, RuleBook, RuleError, pattern, rule_book
 
 BOOKS = (
     "crisis", "emergency", "urgent", "misuse", "dosing", "decision", "diagnosis", "boundary", "scope", "injection"
@@ -18,6 +18,17 @@ def test_every_rule_file_loads_and_names_its_rules_once(name: str) -> None:
 
     assert names
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_every_pattern_of_every_rule_is_a_regular_expression(name: str) -> None:
+    for rule in rule_book(name).rules:
+        assert all(callable(cue.search) for cue in rule.cues), rule.name
+
+
+def test_a_damaged_pattern_is_named() -> None:
+    with pytest.raises(RuleError, match=r"'dose\(' of a rule is damaged: .*Correct the rule"):
+        Cue("dose(").search("dose")
 
 
 @pytest.mark.parametrize("name", BOOKS)

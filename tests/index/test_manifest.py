@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     built_at="2026-11-21T12:00:00+00:00",
     model="fake",
     model_digest="d",
+    model_file="m",
     dimension=4,
     max_tokens=48,
     chunker="1",

@@ -26,7 +26,6 @@ FILES = (
     "keywords/data.csc.index.npy",
     "keywords/indices.csc.index.npy",
     "keywords/indptr.csc.index.npy",
-    "keywords/params.index.json",
     "keywords/vocab.index.json",
     "passage_vectors.npy",
     "passages.json",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from askms.build import build_index
 from askms.chunks import embedded_text
-from askms.embedding import SentenceEmbedder
+from askms.embedding import Embedder
 from askms.index import Snapshot, live_snapshot_folder, load_snapshot
 from askms.retrieval import Fusion, HybridRetriever, Retriever
 from askms.retrieval.hybrid import DUPLICATE, LEAST
@@ -166,7 +166,7 @@ def test_passage_that_says_the_same_as_a_better_one_is_left_out(
     ],
 )
 def test_real_question_finds_its_source_among_the_first_five(
-    real_snapshot: Snapshot, real_embedder: SentenceEmbedder, fusion: Fusion, question: str, source_id: str
+    real_snapshot: Snapshot, real_embedder: Embedder, fusion: Fusion, question: str, source_id: str
 ) -> None:
     hits = HybridRetriever(real_snapshot, real_embedder, fusion=fusion).retrieve(question, limit=5)
 

@@ -6,9 +6,9 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from askms.build import build_index, check_fresh
+from askms.build import build_index, check_fresh, check_model
 from askms.cli.output import err, out, working
-from askms.embedding import SentenceEmbedder
+from askms.embedding import open_embedder, prepare_embedder
 from askms.index import live_snapshot_folder, load_snapshot
 from askms.settings import Settings
 
@@ -21,11 +21,13 @@ def build() -> None:
     settings = Settings()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err) as progress:
-        task = progress.add_task("Reading the corpus and loading the model", total=None)
+        task = progress.add_task("Preparing the model, once", total=None)
+        embedder = prepare_embedder(settings.model, settings.model_sha256, settings.index_dir)
+        progress.update(task, description="Reading the corpus")
         report = build_index(
             settings.corpus_dir,
             settings.index_dir,
-            SentenceEmbedder(settings.model, settings.model_sha256),
+            embedder,
             lambda done, total: progress.update(task, description="Embedding", completed=done, total=total),
         )
         progress.update(task, description="Done", total=1, completed=1)
@@ -43,9 +45,8 @@ def status() -> None:
     """Show what the live index was built from, and whether it is still true to the corpus."""
     settings = Settings()
     with working("Comparing the index with the corpus..."):
-        manifest = check_fresh(
-            settings.index_dir, settings.corpus_dir, SentenceEmbedder(settings.model, settings.model_sha256)
-        )
+        embedder = open_embedder(settings.model, settings.model_sha256, settings.index_dir)
+        manifest = check_fresh(settings.index_dir, settings.corpus_dir, embedder)
     out.print(
         f"Index {manifest.snapshot} is up to date: {len(manifest.sources)} sources, {manifest.passages} passages, "
         f"{manifest.sentences} sentences; built {manifest.built_at} with {manifest.model}."
@@ -54,9 +55,11 @@ def status() -> None:
 
 @app.command()
 def verify() -> None:
-    """Check every file of the live index against its checksum, and that its parts agree."""
-    folder = live_snapshot_folder(Settings().index_dir)
+    """Check every file of the live index and its model against its checksum, and that its parts agree."""
+    settings = Settings()
+    folder = live_snapshot_folder(settings.index_dir)
     with working("Checking every file..."):
         snapshot = load_snapshot(folder)
+        check_model(snapshot.manifest, open_embedder(settings.model, settings.model_sha256, settings.index_dir))
     files, passages = len(snapshot.manifest.files), len(snapshot.passages)
     out.print(f"Index {snapshot.name} is whole: {files} files, {passages} passages.")

@@ -37,7 +37,7 @@ def serve(
         records = open_records(settings.records_url, settings.keep_days, upgrades=True)
     assistant = Assistant.open(settings)
     try:
-        with working("Loading the index and the model (about ten seconds)..."):
+        with working("Loading the index and the models..."):
             assistant.warm()
     except (SnapshotError, ModelUnavailable) as exc:
         # Safety cards need no index, and an index built later is picked up.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
@@ -105,9 +105,14 @@ class RouteModel:
             self.lines = Lines(**self._network.card["lines"])
         except (KeyError, TypeError) as exc:
             raise ModelUnavailable(f"{folder / 'model.json'} is not readable ({exc}). Install askms again.") from exc
-        self._measure = Tokenizer.from_str(self._network.tokenizer.to_str())
-        self._measure.no_truncation()
-        self._measure.no_padding()
+
+    @cached_property
+    def _measure(self) -> Tokenizer:
+        """The tokenizer without its limit; only a long text needs it."""
+        measure = Tokenizer.from_str(self._network.tokenizer.to_str())
+        measure.no_truncation()
+        measure.no_padding()
+        return measure
 
     def pieces(self, text: str) -> list[str]:
         """The text in pieces that the model reads whole, cut between words; the text itself if it is short."""

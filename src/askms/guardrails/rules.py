@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final
 
@@ -44,23 +44,45 @@ class RuleError(AskmsError):
     """A rule file is damaged; the message names file and rule."""
 
 
+class Cue:
+    """One pattern of a rule, compiled when it is first looked for: one message needs few of the 1,500."""
+
+    def __init__(self, expression: str) -> None:
+        """Name the regular expression."""
+        self._expression = expression
+
+    @cached_property
+    def search(self) -> Callable[[str], re.Match[str] | None]:
+        """Search a text. Raises RuleError if this is no regular expression; a rail that raises refuses."""
+        try:
+            return re.compile(self._expression).search
+        except re.error as exc:
+            raise RuleError(f"The pattern {self._expression!r} of a rule is damaged: {exc}. Correct the rule.") from exc
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One thing a rail looks for."""
 
     name: str
-    when: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    when: tuple[Cue, ...]
+    unless: tuple[Cue, ...]
     whole_message: bool
     general: bool
     past: bool
     variant: str | None
-    earlier: re.Pattern[str] | None
+    earlier: Cue | None
     """Must be found in the earlier turns: for follow-ups that make sense only after them."""
     stands: bool = False
     """Whether no other rail may tone down what it finds: a sign that cannot wait."""
-    weigh: tuple[tuple[re.Pattern[str], float], ...] = ()
+    weigh: tuple[tuple[Cue, float], ...] = ()
     least: float = 0.0
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """Every pattern of it."""
+        earlier = () if self.earlier is None else (self.earlier,)
+        return (*self.when, *self.unless, *earlier, *(cue for cue, _ in self.weigh))
 
     def fires(self, heard: Heard) -> bool:
         """Whether the rule holds for a message."""
@@ -126,7 +148,7 @@ def rule_book(name: str) -> RuleBook:
     words = {**_lexicon(), **_joined(data.get("groups", {}))}
     try:
         rules = tuple(_rule(entry, words) for entry in data["rules"])
-    except (KeyError, TypeError, ValueError, re.error) as exc:
+    except (KeyError, TypeError, ValueError) as exc:
         raise RuleError(f"{name}.json: {exc}. Correct the rule.") from exc
     return RuleBook(name=name, rules=rules, groups=_joined(data.get("groups", {})))
 
@@ -134,7 +156,7 @@ def rule_book(name: str) -> RuleBook:
 @cache
 def pattern(text: str) -> re.Pattern[str]:
     """A pattern in the language of rule files, from the shared lexicon."""
-    return _compile(text, _lexicon())
+    return re.compile(_expression(text, _lexicon()))
 
 
 @cache
@@ -158,20 +180,20 @@ def _rule(entry: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
         raise ValueError(f"rule {entry.get('name')!r}: unknown field or scope {sorted(unknown)}")
     return Rule(
         name=entry["name"],
-        when=tuple(_compile(p, words) for p in entry.get("when", ())),
-        unless=tuple(_compile(p, words) for p in entry.get("unless", ())),
+        when=tuple(Cue(_expression(p, words)) for p in entry.get("when", ())),
+        unless=tuple(Cue(_expression(p, words)) for p in entry.get("unless", ())),
         whole_message=entry.get("scope") == "message",
         general=entry.get("general", False),
         past=entry.get("past", False),
         variant=entry.get("variant"),
         stands=entry.get("stands", False),
-        earlier=_compile(entry["earlier"], words) if "earlier" in entry else None,
-        weigh=tuple((_compile(cue, words), float(weight)) for cue, weight in entry.get("weigh", {}).items()),
+        earlier=Cue(_expression(entry["earlier"], words)) if "earlier" in entry else None,
+        weigh=tuple((Cue(_expression(cue, words)), float(weight)) for cue, weight in entry.get("weigh", {}).items()),
         least=float(entry.get("least", 0)),
     )
 
 
-def _compile(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
+def _expression(text: str, words: Mapping[str, str]) -> str:
     for _ in range(8):  # groups may name groups
         text, replaced = _GROUP.subn(lambda m: f"(?:{words[m[1]]})", text)
         if not replaced:
@@ -179,4 +201,4 @@ def _compile(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
     for mark, gap in _GAPS:
         text = text.replace(mark, gap)
     # A pattern may end in a space of its own: that is a boundary too.
-    return re.compile(rf"(?<![A-Za-z0-9_])(?:{text})(?:(?<= )|(?![A-Za-z0-9_]))")
+    return rf"(?<![A-Za-z0-9_])(?:{text})(?:(?<= )|(?![A-Za-z0-9_]))"

@@ -28,6 +28,8 @@ class Manifest:
     """ISO 8601, UTC."""
     model: str
     model_digest: str
+    model_file: str
+    """sha256 of the exported network that made the vectors; empty if sentence-transformers ran the model."""
     dimension: int
     max_tokens: int
     chunker: str
