@@ -13,11 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from tests.browser.canned import Canned, serving
+from tests.browser.driving import box
 
 CANDIDATES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 
-AxeCheck = Callable[[Page], list[str]]
+AxeCheck = Callable[..., list[str]]
 
 
 def _missing(what: str) -> str:
@@ -65,16 +68,43 @@ def page(browser: Browser) -> Iterator[Page]:
     assert problems == []
 
 
+@pytest.fixture(scope="module")
+def canned() -> Iterator[Canned]:
+    """The server with canned replies, for a test file."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def server(canned: Canned) -> Iterator[Canned]:
+    """The same server as if just started; whatever still waits at its gate goes on when the test is over."""
+    fresh = Canned(url=canned.url)
+    vars(canned).update(vars(fresh))
+    yield canned
+    canned.gate.set()
+
+
+@pytest.fixture
+def chat(page: Page, server: Canned) -> Page:
+    """The demo page, ready for a question."""
+    page.goto(server.url)
+    expect(box(page)).to_be_visible()
+    return page
+
+
 @pytest.fixture
 def axe() -> AxeCheck:
-    """Return a check that lists the accessibility violations of a page, one line each; none is an empty list."""
+    """Return a check that lists the accessibility violations of a page, one line each; none is an empty list.
+
+    Named rules are checked alone, else all.
+    """
     try:
         runner: Any = import_module("axe_playwright_python.sync_playwright").Axe()
     except ModuleNotFoundError:
         _missing("axe-playwright-python is not installed")
 
-    def check(page: Page) -> list[str]:
-        results = runner.run(page)
+    def check(page: Page, *rules: str) -> list[str]:
+        results = runner.run(page, options={"runOnly": list(rules)} if rules else None)
         return [
             f"{violation['id']}: {violation['help']} at {node['target']}"
             for violation in results.response["violations"]

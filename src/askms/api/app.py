@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from askms.api import ask, browse, conversations, errors, health, privacy, sources, wording
+from askms.api.assets import WidgetFiles
 from askms.api.errors import unexpected
 from askms.api.limits import BodyLimit
 from askms.assistant import Assistant
@@ -23,7 +23,7 @@ _HEADERS: Final = {
     "form-action 'self'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 
 
@@ -56,7 +56,7 @@ def create_app(
     app.include_router(privacy.router)
     app.include_router(health.router)
     # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
-    app.router.default = StaticFiles(directory=Path(str(files("askms") / "widget")), html=True)
+    app.router.default = WidgetFiles(directory=Path(str(files("askms") / "widget")), html=True)
     app.add_middleware(BodyLimit)
     origins = [origin.strip() for origin in cors_origins.split(",") if origin.strip()]
     if origins:

@@ -2,7 +2,8 @@
  * The requests the widget makes, and the addresses it links to.
  */
 
-import { AskError, checkResponse, readEvents } from "./stream.js"
+import { AskError, checkResponse, inTime, readEvents } from "./stream.js"
+import { FAILED, FEEDBACK } from "./words.js"
 
 /** @typedef {import("./stream.js").Citation} Citation */
 /** @typedef {import("./stream.js").Passage} Passage */
@@ -24,13 +25,8 @@ export class Api {
    * @param {AbortSignal} signal
    */
   async *ask(question, history, signal) {
-    const request = new Request(this.#address("ask/stream"), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-      body: JSON.stringify({ question, history: history.slice(-HISTORY), locale: this.chat.locale }),
-      signal,
-    })
-    const response = await this.chat.send(request)
+    const body = { question, history: history.slice(-HISTORY), locale: this.chat.locale }
+    const response = await inTime(this.#post("ask/stream", body, signal))
     await checkResponse(response)
     for await (const event of readEvents(response)) {
       signal.throwIfAborted()
@@ -38,7 +34,18 @@ export class Api {
       yield event
       if (event.name === "reply") return
     }
-    throw new AskError("The answer broke off before it was complete. Please try again.")
+    throw new AskError(FAILED.broken)
+  }
+
+  /** Passes feedback on, and returns what to tell the reader. @param {import("./feedback.js").Feedback} feedback */
+  async feedback(feedback) {
+    try {
+      const { ok, status } = await this.#post("feedback", feedback)
+      if (ok) return FEEDBACK.thanks
+      return [404, 405].includes(status) ? FEEDBACK.nobody : FEEDBACK.failed
+    } catch {
+      return FEEDBACK.failed
+    }
   }
 
   /** @param {string} key @returns {Promise<Passage>} */
@@ -57,6 +64,16 @@ export class Api {
   quotationPage({ source_id: id, passage_key: passage, start, end }) {
     const query = new URLSearchParams({ passage, start: String(start), end: String(end) })
     return `${this.sourcePage(id)}?${query}#quote`
+  }
+
+  /** @param {string} path @param {object} body @param {AbortSignal} [signal] */
+  #post(path, body, signal) {
+    return this.chat.send(new Request(this.#address(path), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal,
+    }))
   }
 
   /** @param {string} path */

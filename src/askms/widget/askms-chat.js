@@ -1,32 +1,38 @@
 /**
  * `<askms-chat>`: asks questions and shows reviewed answers with their sources.
  *
- * Attributes: `src`, the address of the API (`/v1/` where this file came from, unless set), and `locale` (us, ca, uk,
- * ie or eu), which decides whose emergency numbers are shown. Buttons placed inside the element are
- * example questions. Colours and type are the custom properties at the top of askms-chat.css.
+ * Attributes:
+ * - `src`: the address of the API; `/v1/` where this file came from, unless set
+ * - `locale` (us, ca, uk, ie, eu): whose emergency numbers are shown
+ * - `position="floating"`: a button in the corner that opens the chat, instead of the chat in its place
+ * - `theme` (auto, light, dark, contrast, contrast-dark) and `mode` (full, short): what holds until the reader chooses
+ * - `lang`: the language in which the reader may speak a question; answers are in English
  *
- * Fires `askms-answer` (cancelable, `detail.answer` is the reply in wire form) when an answer is complete. A page that
- * cancels it shows the answer itself; the safety cards and the disclaimer stay here whatever it does.
+ * Buttons placed inside the element are example questions. Colours and type are the custom properties at the top of
+ * askms-chat.css.
  *
- * What the server sends is inserted as text, never as HTML. Nothing is stored: closing the page forgets the chat.
+ * Fires `askms-question` (`detail.question`), `askms-reply` (`detail.reply`, the reply in wire form; a page that cancels it
+ * shows the answer itself, while the safety cards and the disclaimer stay here), `askms-error` (`detail.message` and
+ * `detail.status`, 0 where no response came) and `askms-feedback` (`detail.receipt_id`, `helpful`, `problem`).
+ *
+ * What the server sends is inserted as text, never as HTML. The conversation is kept in this tab until it is cleared or the
+ * tab is closed, the settings in this browser; both are sent to nobody.
  */
 
+import { ChatActions } from "./actions.js"
 import { Api } from "./api.js"
 import { Composer } from "./composer.js"
-import { el } from "./dom.js"
+import { Conversation } from "./conversation.js"
+import { button, el } from "./dom.js"
+import { Floating } from "./floating.js"
+import { Help, NUMBERS } from "./help.js"
+import { Memory } from "./memory.js"
 import { QuotationDialog } from "./quotation.js"
 import { SafetyCards } from "./safety.js"
+import { Settings } from "./settings.js"
+import { VisitSheet } from "./sheet.js"
 import { StatusLine } from "./status.js"
-import { AskError } from "./stream.js"
-import { Turn } from "./turn.js"
-import { readyWords } from "./words.js"
-
-/** @typedef {import("./stream.js").Reply} Reply */
-
-const LOCALES = ["us", "ca", "uk", "ie", "eu"]
-const KEPT = "Your question is still in the box."
-const STOPPED = new AskError("You stopped this answer.")
-const NOT_REACHED = new AskError("We could not reach askms. Please check your connection and try again.")
+import { CHAT } from "./words.js"
 
 const sheet = new CSSStyleSheet()
 
@@ -37,48 +43,83 @@ export const styled = fetch(new URL("askms-chat.css", import.meta.url))
   .catch(() => undefined)
 
 export class AskmsChatElement extends HTMLElement {
-  // Not live: a screen reader would speak every sentence as it streams in. The status line does.
-  #log = el("div", { class: "log", role: "log", "aria-live": "off", "aria-label": "Questions and answers" })
-  #status = new StatusLine(() => this.stop(), () => this.#bringBack())
-  #slot = el("slot", { onslotchange: () => this.#showExamples(), onclick: (event) => this.#askExample(event) })
+  static observedAttributes = ["locale", "theme", "mode"]
+
+  // The widget's own words are English, whatever the page around it is in.
+  #frame = el("div", { class: "frame", lang: "en" })
+  #memory = new Memory(() => sessionStorage, "askms-chat")
+  #status = new StatusLine(() => this.stop())
+  #slot = el("slot", { onslotchange: () => this.#update(), onclick: (event) => this.#askExample(event) })
   #examples = el("div", { class: "examples", hidden: true }, el("p", {}, "Try one of these:"), this.#slot)
-  #composer = new Composer((question) => this.ask(question), (words) => this.#status.say(words))
+  #composer = new Composer(
+    (question) => this.ask(question), (words) => this.#status.say(words), () => this.#update(), () => this.#language,
+  )
   #safety = new SafetyCards()
+  #help = new Help()
   #onResize = () => this.#safety.fit()
-  #api = new Api(this)
-  #quotation = new QuotationDialog(this.#api)
-  /** @type {{role: string, content: string}[]} */
-  #history = []
-  /** Ends the wait for the answer that is on its way. @type {AbortController | null} */
-  #asking = null
-  /** Puts the last chat back. @type {(() => void) | null} */
-  #restore = null
+  #quotation
+  #conversation
+  #actions = new ChatActions(() => this.#openSheet(), () => this.clear())
+  #sheet = new VisitSheet({ changed: () => this.#update(), closed: () => this.#closeSheet() })
+  #settings = new Settings(this.#frame, this, {
+    changed: ({ dictate }) => this.#composer.offerDictation(dictate),
+    say: (words) => this.#status.say(words),
+  })
+  #talk
+  /** Whether there is a chat to keep: not before it is built, nor when the page goes and cuts off what is under way. */
+  #ready = false
+  #onPageHide = () => void (this.#ready = false)
+  #onPageShow = () => void (this.#ready = true)
 
   constructor() {
     super()
-    const root = this.attachShadow({ mode: "open" })
-    root.adoptedStyleSheets = [sheet]
-    root.append(
-      el("header", {}, el("h2", {}, "Ask about MS"), button("new-chat", "New chat", () => this.newChat())),
-      this.#safety.element,
-      button("to-safety", "Back to the safety message", () => this.#safety.focus()),
-      this.#log,
+    const api = new Api(this)
+    this.#quotation = new QuotationDialog(api)
+    this.#conversation = new Conversation({
+      api,
+      quotation: this.#quotation,
+      desk: { current: null, say: (words) => this.#status.say(words) },
+      safety: this.#safety,
+      status: this.#status,
+      composer: this.#composer,
+      fire: (name, detail) =>
+        this.dispatchEvent(new CustomEvent(`askms-${name}`, { detail, bubbles: true, cancelable: name === "reply" })),
+      help: () => this.#help.open(),
+      changed: () => this.#update(),
+    })
+    this.#talk = el("div", { class: "talk" },
+      this.#conversation.element,
+      this.#actions.element,
       this.#status.element,
       this.#examples,
       this.#composer.element,
     )
+    const root = this.attachShadow({ mode: "open" })
+    root.adoptedStyleSheets = [sheet]
+    root.append(this.#frame)
     root.addEventListener("keydown", (event) => {
-      if (event instanceof KeyboardEvent && event.key === "Escape") this.#quotation.close()
-    })
+      if (event instanceof KeyboardEvent && event.key === "Escape" && this.#quotation.close()) event.preventDefault()
+    }, { capture: true })
   }
 
   connectedCallback() {
     window.addEventListener("resize", this.#onResize)
+    window.addEventListener("pagehide", this.#onPageHide)
+    window.addEventListener("pageshow", this.#onPageShow)
+    if (!this.#frame.hasChildNodes()) this.#begin()
   }
 
   disconnectedCallback() {
     window.removeEventListener("resize", this.#onResize)
+    window.removeEventListener("pagehide", this.#onPageHide)
+    window.removeEventListener("pageshow", this.#onPageShow)
     this.stop()
+  }
+
+  attributeChangedCallback() {
+    if (!this.#ready) return
+    this.#help.show(this.locale)
+    this.#settings.apply()
   }
 
   /** Address of the API. */
@@ -95,7 +136,7 @@ export class AskmsChatElement extends HTMLElement {
   /** Whose emergency numbers to show; a place that the server does not know is "unknown", never an error. */
   get locale() {
     const given = this.getAttribute("locale")?.toLowerCase() ?? ""
-    return LOCALES.includes(given) ? given : "unknown"
+    return /** @type {keyof typeof NUMBERS} */ (Object.hasOwn(NUMBERS, given) ? given : "unknown")
   }
 
   set locale(locale) {
@@ -108,128 +149,80 @@ export class AskmsChatElement extends HTMLElement {
   }
 
   /** Asks one question, unless another is being answered. @param {string} text */
-  async ask(text) {
-    const question = text.trim()
-    if (this.#asking) return this.#status.say("Still looking for the last answer. Press Stop to end it.")
-    if (!this.#composer.accepts(question)) return
-    const asking = (this.#asking = new AbortController())
-    const turn = this.#addTurn(question)
-    this.#status.beginWait()
-    try {
-      const reply = await this.#receive(turn, asking.signal)
-      this.#history.push({ role: "user", content: question }, { role: "assistant", content: reply.text })
-      this.#status.say(readyWords(reply))
-    } catch (error) {
-      if (turn.element.isConnected) this.#explain(turn, error, asking.signal.aborted)
-    } finally {
-      if (this.#asking === asking) this.#endAsking()
-    }
+  ask(text) {
+    return this.#conversation.ask(text, document.activeElement?.assignedSlot === this.#slot)
   }
 
   /** Ends the wait for an answer. */
   stop() {
-    this.#asking?.abort()
+    this.#conversation.stop()
   }
 
-  /** Clears the conversation and the safety cards. Until the next question they can be brought back. */
-  newChat() {
-    this.stop()
-    this.#endAsking()
+  /** Erases the conversation and the safety cards, here and in the browser's memory. */
+  clear() {
     this.#quotation.close()
-    const turns = [...this.#log.children].filter((turn) => turn.getAttribute("data-state") !== "waiting")
-    const history = this.#history
-    const putCardsBack = this.#safety.clear()
-    this.#log.replaceChildren()
-    this.#history = []
-    this.#restore = () => {
-      this.#log.replaceChildren(...turns)
-      this.#history = history
-      putCardsBack()
-    }
-    this.#status.offerUndo(turns.length > 0)
-    this.#showExamples()
+    this.#safety.clear()
+    this.#sheet.notes = ""
     this.#composer.clear()
+    this.#conversation.clear()
     this.#composer.focus()
-    this.#status.say("New chat. You can ask a question.")
+    this.#status.say(CHAT.cleared)
   }
 
-  #bringBack() {
-    this.#restore?.()
-    this.#composer.focus()
-    this.#forget()
-    this.#showExamples()
-    this.#status.say("Your chat is back.")
-  }
-
-  /** Puts a new turn at the end of the log and in view. @param {string} question */
-  #addTurn(question) {
-    const turn = new Turn(this.#log.childElementCount + 1, question, {
-      api: this.#api,
-      quotation: this.#quotation,
-      ask: (next) => this.ask(next),
-      retry: (failed) => this.#retry(failed),
-    })
-    const fromExample = document.activeElement?.assignedSlot === this.#slot
-    this.#log.append(turn.element)
-    this.#showExamples()
-    if (fromExample) turn.title.focus({ preventScroll: true })
-    turn.element.scrollIntoView({ block: "start" })
-    this.#composer.release(question)
-    this.#forget()
-    return turn
-  }
-
-  /** Lets go of the last chat. */
-  #forget() {
-    this.#restore = null
-    this.#status.offerUndo(false)
-  }
-
-  /**
-   * Shows the reply to a turn as it comes in, and returns it.
-   *
-   * @param {Turn} turn
-   * @param {AbortSignal} signal
-   * @returns {Promise<Reply>}
-   */
-  async #receive(turn, signal) {
-    for await (const { name, data } of this.#api.ask(turn.question, this.#history, signal)) {
-      if (name === "start") turn.setRoute(data.route)
-      else if (name === "card") this.#safety.show(data)
-      else if (name === "sentence") turn.addSentence(data)
-      else if (name === "reply") return this.#showReply(turn, data)
+  /** Builds what is seen, and puts back what was there before the page was loaded again. */
+  #begin() {
+    this.#ready = true
+    const chat = el("div", { class: "chat" },
+      this.#help.element, el("header", {}, el("h2", {}, CHAT.open), this.#settings.element), this.#safety.element,
+      button("to-safety", "Back to the safety message", () => this.#safety.focus()),
+      this.#talk, this.#sheet.element)
+    if (this.getAttribute("position") === "floating") new Floating(this.#frame, chat)
+    else this.#frame.append(chat)
+    this.attributeChangedCallback()
+    try {
+      this.#restore(this.#memory.load() ?? {})
+    } catch (error) {
+      console.error(error) // kept by another version of the widget, perhaps: the chat must work without
+      this.#safety.clear()
+      this.#conversation.clear()
     }
-    throw new AskError() // not reached: `ask` of the API ends with a reply or throws
+    this.#update()
   }
 
-  /** @param {Turn} turn @param {Reply} answer */
-  #showReply(turn, answer) {
-    for (const card of answer.cards) this.#safety.show(card)
-    const event = new CustomEvent("askms-answer", { detail: { answer }, bubbles: true, cancelable: true })
-    if (this.dispatchEvent(event)) turn.finish(answer)
-    else turn.withhold(answer)
-    return answer
+  /** @param {any} kept what `#update` kept */
+  #restore({ turns = [], cards = [], draft = "", notes = "" }) {
+    for (const card of cards) this.#safety.show(card, false)
+    this.#conversation.restore(turns)
+    this.#composer.keep(draft)
+    this.#sheet.notes = notes
   }
 
-  /** @param {Turn} turn @param {unknown} error @param {boolean} stopped */
-  #explain(turn, error, stopped) {
-    this.#composer.keep(turn.question)
-    const { message, disclaimer } = stopped ? STOPPED : error instanceof AskError ? error : NOT_REACHED
-    const heading = stopped ? "Stopped" : "No answer yet"
-    turn.fail(heading, `${message} ${KEPT}`, disclaimer)
-    this.#status.say(`${heading}. ${KEPT}`)
+  /** Keeps what there is, and shows what goes with it. */
+  #update() {
+    if (!this.#ready) return
+    const { kept: turns, answered, isEmpty } = this.#conversation
+    const { cards } = this.#safety
+    const draft = this.#composer.text
+    const { notes } = this.#sheet
+    const any = !isEmpty || cards.length > 0
+    const kept = this.#memory.save(any || draft || notes ? { turns, cards, draft, notes } : null)
+    this.#actions.update({ any, answered: answered.length > 0, kept })
+    this.#examples.hidden = this.#slot.assignedElements().length === 0 || !isEmpty
   }
 
-  /** Asks a failed question again, in the place of the failed turn. @param {Turn} failed */
-  #retry(failed) {
-    if (!this.#asking) failed.element.remove()
-    this.ask(failed.question)
-    if (!failed.element.isConnected) this.#log.querySelector(/** @type {"h3"} */ (".turn:last-child h3"))?.focus()
+  #openSheet() {
+    this.#talk.hidden = true
+    this.#sheet.open(this.#conversation.answered)
   }
 
-  #endAsking() {
-    this.#asking = null
-    if (this.#status.endWait()) this.#composer.focus()
+  #closeSheet() {
+    this.#talk.hidden = false
+    this.#actions.focus()
+  }
+
+  /** What the reader speaks: as the page says, or as the browser does. */
+  get #language() {
+    return this.closest("[lang]")?.getAttribute("lang") || navigator.language
   }
 
   /** @param {Event} event */
@@ -237,14 +230,4 @@ export class AskmsChatElement extends HTMLElement {
     const example = event.target instanceof Element ? event.target.closest("button") : null
     if (example) this.ask(example.textContent ?? "")
   }
-
-  /** The host page's examples show until the first question. */
-  #showExamples() {
-    this.#examples.hidden = this.#slot.assignedElements().length === 0 || this.#log.childElementCount > 0
-  }
-}
-
-/** @param {string} name @param {string} label @param {() => void} press */
-function button(name, label, press) {
-  return el("button", { type: "button", class: name, onclick: press }, label)
 }

@@ -2,6 +2,7 @@
  * The question box: Enter asks, Shift and Enter makes a new line, and a counter appears near the limit.
  */
 
+import { Dictation } from "./dictation.js"
 import { el, uniqueId } from "./dom.js"
 
 /** Longest question the server takes, in characters. */
@@ -13,13 +14,22 @@ const COUNTER_FROM = 400
 export class Composer {
   #box
   #counter
+  #dictation = new Dictation(
+    (words) => this.#add(words),
+    (words) => this.say(words),
+    () => this.language(),
+  )
 
   /**
    * @param {(question: string) => void} ask
    * @param {(words: string) => void} say speaks through the status line
+   * @param {() => void} changed what is in the box has changed
+   * @param {() => string} language the reader's, for dictation
    */
-  constructor(ask, say) {
+  constructor(ask, say, changed, language) {
     this.say = say
+    this.changed = changed
+    this.language = language
     const id = { box: uniqueId("box"), hint: uniqueId("hint"), counter: uniqueId("counter") }
     this.#counter = el("p", { class: "counter", id: id.counter, hidden: true })
     this.#box = el("textarea", {
@@ -34,7 +44,7 @@ export class Composer {
       this.#box,
       this.#counter,
       el("p", { class: "hint", id: id.hint }, "Press Enter to ask. Press Shift and Enter for a new line."),
-      el("button", { type: "submit", class: "ask" }, "Ask"),
+      el("div", { class: "row" }, el("button", { type: "submit", class: "ask" }, "Ask"), this.#dictation.element),
     )
     this.element.addEventListener("submit", (event) => {
       event.preventDefault()
@@ -46,6 +56,16 @@ export class Composer {
       if (!event.repeat) ask(this.#box.value)
     })
     this.#box.addEventListener("input", () => this.#count())
+  }
+
+  /** What the reader has typed. */
+  get text() {
+    return this.#box.value
+  }
+
+  /** Whether the reader may speak instead of typing. @param {boolean} wanted */
+  offerDictation(wanted) {
+    this.#dictation.offer(wanted)
   }
 
   focus() {
@@ -81,6 +101,11 @@ export class Composer {
     this.#count()
   }
 
+  /** Puts spoken words after what is there. @param {string} words */
+  #add(words) {
+    this.#set([this.#box.value.trim(), words.trim()].filter(Boolean).join(" "))
+  }
+
   #count() {
     const left = LONGEST - characterCount(this.#box.value)
     const appears = this.#counter.hidden && left <= COUNTER_FROM
@@ -88,6 +113,7 @@ export class Composer {
     this.#counter.textContent = left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`
     this.#box.setAttribute("aria-invalid", String(left < 0))
     if (appears) this.say(this.#counter.textContent)
+    this.changed()
   }
 }
 

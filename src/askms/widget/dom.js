@@ -29,6 +29,11 @@ export function el(tag, attributes = {}, ...children) {
   return node
 }
 
+/** @param {string} name @param {string} label @param {() => void} press */
+export function button(name, label, press) {
+  return el("button", { type: "button", class: name, onclick: press }, label)
+}
+
 /**
  * A link that opens in a new tab, and says so; `null` unless the address is a plain web address.
  *

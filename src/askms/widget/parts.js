@@ -24,8 +24,8 @@ export function cardElement(card) {
   )
 }
 
-/** @param {Contact} contact */
-function contactElement({ label, tel }) {
+/** Someone to call, as a link to dial where there is a number. @param {Contact} contact */
+export function contactElement({ label, tel }) {
   const digits = (/** @type {string} */ text) => text.replace(/\D/g, "")
   if (!digits(tel)) return el("span", { class: "contact-text" }, label)
   const shown = digits(label).includes(digits(tel)) ? label : `${label}: ${tel}`
@@ -77,7 +77,7 @@ export function suggestionsElement(suggestions, ask) {
     .filter((item) => item !== null)
     .map((item) => el("li", {}, item))
   if (items.length === 0) return null
-  return el("div", { class: "suggestions" }, el("p", {}, "You could try:"), el("ul", {}, ...items))
+  return el("div", { class: "suggestions", "data-more": true }, el("p", {}, "You could try:"), el("ul", {}, ...items))
 }
 
 /**
@@ -99,7 +99,7 @@ export function sourcesElement(sources, api) {
     ),
   )
   const summary = el("summary", {}, `All sources of this answer (${sources.length})`)
-  return el("details", { class: "sources" }, summary, el("ul", {}, ...items))
+  return el("details", { class: "sources", "data-more": true }, summary, el("ul", {}, ...items))
 }
 
 /** The kind of evidence, named as such. @param {string} label */

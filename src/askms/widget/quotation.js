@@ -68,10 +68,10 @@ export class QuotationDialog {
     }
   }
 
-  /** Closes the dialog, if open, and gives focus back if it was inside. */
+  /** Closes the dialog, if open, and gives focus back if it was inside. Returns whether it was open. */
   close() {
     const button = this.#button
-    if (!button) return
+    if (!button) return false
     const root = /** @type {ShadowRoot} */ (this.#dialog.getRootNode())
     const inside = this.#dialog.contains(root.activeElement)
     this.#button = null
@@ -79,6 +79,7 @@ export class QuotationDialog {
     this.#dialog.remove()
     button.setAttribute("aria-expanded", "false")
     if (inside) button.focus()
+    return true
   }
 
   /** @param {HTMLElement} about @param {Source} source @param {Citation} citation */

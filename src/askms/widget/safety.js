@@ -1,6 +1,6 @@
 /**
- * The safety cards. Once shown, a card stays until the reader starts a new chat; nothing the server says later
- * removes it.
+ * The safety cards. Once shown, a card stays until the reader clears the chat, even when the page is loaded again; nothing
+ * the server says later removes it.
  */
 
 import { el } from "./dom.js"
@@ -28,8 +28,13 @@ export class SafetyCards {
     this.element.classList.toggle("stays", this.element.offsetHeight <= window.innerHeight * SHARE)
   }
 
-  /** Shows a card, unless it is there already. @param {Card} card */
-  show(card) {
+  /** The cards, as the server sent them. @returns {Card[]} */
+  get cards() {
+    return [...this.#cards.keys()].map((key) => JSON.parse(key))
+  }
+
+  /** Shows a card, unless it is there already. @param {Card} card @param {boolean} [scroll] whether to bring it into view */
+  show(card, scroll = true) {
     const key = JSON.stringify(card)
     if (this.#cards.has(key)) return
     const element = cardElement(card)
@@ -40,7 +45,7 @@ export class SafetyCards {
     )
     this.element.insertBefore(element, lower ?? null)
     this.fit()
-    this.element.scrollIntoView({ block: "start" })
+    if (scroll) this.element.scrollIntoView({ block: "start" })
   }
 
   /** Moves focus to the first card. */
@@ -48,14 +53,9 @@ export class SafetyCards {
     this.element.querySelector("h3")?.focus()
   }
 
-  /** Takes all cards away and returns what puts them back. */
+  /** Takes all cards away. */
   clear() {
-    const cards = this.#cards
-    this.#cards = new Map()
+    this.#cards.clear()
     this.element.replaceChildren()
-    return () => {
-      this.#cards = cards
-      this.element.replaceChildren(...cards.values())
-    }
   }
 }

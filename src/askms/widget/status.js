@@ -15,15 +15,13 @@ const PROGRESS = [
 export class StatusLine {
   #words = el("p", { class: "status", role: "status" })
   #stop
-  #undo
   /** @type {ReturnType<typeof setTimeout>[]} */
   #timers = []
 
-  /** @param {() => void} stop @param {() => void} undo */
-  constructor(stop, undo) {
+  /** @param {() => void} stop */
+  constructor(stop) {
     this.#stop = el("button", { type: "button", class: "stop", hidden: true, onclick: stop }, "Stop")
-    this.#undo = el("button", { type: "button", class: "undo", hidden: true, onclick: undo }, "Bring the chat back")
-    this.element = el("div", { class: "status-row" }, this.#words, this.#stop, this.#undo)
+    this.element = el("div", { class: "status-row" }, this.#words, this.#stop)
   }
 
   /** @param {string} words */
@@ -44,10 +42,5 @@ export class StatusLine {
     const focused = root instanceof ShadowRoot && root.activeElement === this.#stop
     this.#stop.hidden = true
     return focused
-  }
-
-  /** Shows or hides the way back to a chat that was cleared. @param {boolean} offered */
-  offerUndo(offered) {
-    this.#undo.hidden = !offered
   }
 }

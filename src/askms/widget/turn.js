@@ -4,9 +4,12 @@
  * From the first words on, the disclaimer stands at the end.
  */
 
-import { el, uniqueId } from "./dom.js"
+import { button, el, uniqueId } from "./dom.js"
+import { feedbackElement } from "./feedback.js"
+import { Ideas } from "./ideas.js"
 import { sentenceElement, sourcesElement, suggestionsElement } from "./parts.js"
-import { answerHeading, DISCLAIMER } from "./words.js"
+import { Reading } from "./speaking.js"
+import { answerHeading, CHAT, DISCLAIMER, FAILED, HELP, SHEET } from "./words.js"
 
 /** @typedef {import("./stream.js").Citation} Citation */
 /** @typedef {import("./stream.js").Reply} Reply */
@@ -19,15 +22,23 @@ import { answerHeading, DISCLAIMER } from "./words.js"
  * @typedef {object} Host
  * @property {import("./api.js").Api} api
  * @property {import("./quotation.js").QuotationDialog} quotation
+ * @property {import("./speaking.js").Desk} desk
  * @property {(question: string) => void} ask
  * @property {(turn: Turn) => void} retry
+ * @property {(feedback: import("./feedback.js").Feedback) => Promise<string>} feedback
+ * @property {() => void} help
  */
 
 export class Turn {
+  /** What came of the question: a reply, or why there is none. @type {{reply?: Reply, withheld?: boolean, failure?: [string, string]}} */
+  outcome = {}
   #heading = el("h4", { class: "answer-heading", hidden: true }, "Answer")
-  #sentences = el("div", { class: "sentences" })
+  #ideas = new Ideas()
+  #sentences = this.#ideas.element
   #rest = el("div", { class: "rest" })
   #disclaimer = el("p", { class: "disclaimer", hidden: true }, DISCLAIMER)
+  #tools = el("div", { class: "row tools", hidden: true })
+  #reading
   /** @type {Sentence[]} */
   #shown = []
   /** @type {Map<string, number>} */
@@ -40,6 +51,7 @@ export class Turn {
   constructor(number, question, host) {
     this.question = question
     this.#host = host
+    this.#reading = new Reading(() => this.#lines(), host.desk)
     const id = uniqueId("question")
     this.title = el("h3", { id, tabindex: -1 }, `Question ${number}`)
     this.element = el(
@@ -47,7 +59,7 @@ export class Turn {
       { class: "turn", "aria-labelledby": id, "data-state": "waiting" },
       this.title,
       el("p", { class: "question" }, question),
-      el("div", { class: "answer" }, this.#heading, this.#sentences, this.#rest, this.#disclaimer),
+      el("div", { class: "answer" }, this.#heading, this.#tools, this.#sentences, this.#rest, this.#disclaimer),
     )
   }
 
@@ -64,7 +76,7 @@ export class Turn {
       if (!this.#numbers.has(id)) this.#numbers.set(id, this.#numbers.size + 1)
     }
     this.#shown.push(sentence)
-    this.#sentences.append(this.#sentenceElement(sentence))
+    this.#ideas.add(sentence, this.#sentenceElement(sentence))
   }
 
   /** Shows the whole reply; what already stands there is left alone if the reply says the same. @param {Reply} reply */
@@ -75,32 +87,35 @@ export class Turn {
       [...this.#numbers].every(([id, number]) => numbers.get(id) === number)
     this.#sources = reply.sources
     this.#numbers = numbers
+    this.#settle("answered", reply.disclaimer, { reply })
     this.setRoute(reply.route)
-    this.element.dataset.state = "answered"
-    this.#show(reply.disclaimer || DISCLAIMER)
     if (!same) {
       this.#clear()
-      this.#sentences.append(...reply.sentences.map((sentence) => this.#sentenceElement(sentence)))
+      for (const sentence of reply.sentences) this.#ideas.add(sentence, this.#sentenceElement(sentence))
       this.#shown = reply.sentences
     }
+    this.#ideas.close()
     this.#nameSources()
+    this.#tools.replaceChildren(this.#reading.element)
+    this.#tools.hidden = false
     this.#rest.replaceChildren(
       ...[
         reply.cards.length > 0 && el("p", {}, "Please read the safety message at the top first."),
-        reply.strength && el("p", { class: "strength" }, el("strong", {}, "How strong is this? "), reply.strength),
+        reply.strength && el("p", { class: "strength" }, el("strong", {}, SHEET.strength), ` ${reply.strength}`),
         reply.note && el("p", { class: "hint" }, `Note: ${reply.note}`),
         suggestionsElement(reply.suggestions ?? [], this.#host.ask),
         sourcesElement(reply.sources, this.#host.api),
+        reply.receipt_id && feedbackElement(reply.receipt_id, this.#host.feedback),
       ].filter((part) => part instanceof Node),
     )
+    if (this.element.querySelector("[data-more]")) this.#rest.append(this.#moreButton())
   }
 
   /** Takes the answer away: the page around the widget has chosen to show it itself. @param {Reply} reply */
   withhold(reply) {
     this.#clear()
+    this.#settle("answered", reply.disclaimer, { reply, withheld: true })
     this.setRoute(reply.route)
-    this.element.dataset.state = "answered"
-    this.#show(reply.disclaimer || DISCLAIMER)
   }
 
   /**
@@ -111,16 +126,41 @@ export class Turn {
    * @param {string} [disclaimer]
    */
   fail(heading, message, disclaimer) {
-    const half = this.#shown.length > 0
+    if (this.#shown.length > 0) message += ` ${FAILED.half}`
     this.#clear()
-    this.element.dataset.state = "failed"
+    this.#settle("failed", disclaimer, { failure: [heading, message] })
     this.#heading.textContent = heading
-    this.#show(disclaimer || DISCLAIMER)
     this.#rest.replaceChildren(
       el("p", {}, message),
-      half ? el("p", {}, "We took away the part you saw. Half an answer can mislead.") : "",
-      el("button", { type: "button", class: "retry", onclick: () => this.#host.retry(this) }, "Try again"),
+      el("div", { class: "row" },
+        button("retry", "Try again", () => this.#host.retry(this)),
+        el("span", {}, FAILED.now), button("to-help", HELP.title, this.#host.help)),
     )
+  }
+
+  /** @param {string} state @param {string | undefined} disclaimer @param {typeof this.outcome} outcome */
+  #settle(state, disclaimer, outcome) {
+    this.outcome = outcome
+    this.element.dataset.state = state
+    this.#show(disclaimer || DISCLAIMER)
+  }
+
+  /** What there is to read aloud. */
+  #lines() {
+    /** @type {HTMLElement[]} */
+    const all = [...this.element.querySelectorAll(/** @type {"p"} */ (".sentence > p, .strength, .disclaimer"))]
+    return all.filter((line) => line.checkVisibility())
+  }
+
+  /** In short answers, what shows the rest. */
+  #moreButton() {
+    const more = button("more", CHAT.more, () => {
+      const whole = this.element.toggleAttribute("data-whole")
+      more.textContent = whole ? CHAT.less : CHAT.more
+      more.setAttribute("aria-expanded", String(whole))
+    })
+    more.setAttribute("aria-expanded", "false")
+    return more
   }
 
   /** @param {Sentence} sentence */
@@ -146,7 +186,7 @@ export class Turn {
     if (this.#host.quotation.isOpenIn(this.#sentences)) this.#host.quotation.close()
     const root = this.element.getRootNode()
     if (this.#sentences.contains(root instanceof ShadowRoot ? root.activeElement : null)) this.title.focus()
-    this.#sentences.replaceChildren()
+    this.#ideas.clear()
     this.#shown = []
   }
 

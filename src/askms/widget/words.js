@@ -1,5 +1,5 @@
 /**
- * Says in plain words what the wire form says in codes.
+ * The widget's own words: what the wire form says in codes, in plain words, and what settings and messages say.
  */
 
 /** @typedef {import("./stream.js").Source} Source */
@@ -30,6 +30,141 @@ const STATUS = {
   retracted: "This source was withdrawn. Do not rely on it.",
 }
 
+/** What begins a disagreement, and what begins its other side. The same words as in wording.json; a test compares. */
+/** @type {Record<string, string>} */
+export const SIDES = {
+  "Studies disagree:": "Another source says:",
+  "A source we hold makes this claim, and it is disputed:": "What better sources say:",
+}
+
+/** What a short answer never leaves out. The same words as in wording.json; a test compares. */
+export const ALWAYS_SHOWN = ["What is not known:", "The main weak point:"]
+
+/** Questions for the visit. The same as `routes.decision.questions` in wording.json; a test compares. */
+export const VISIT_QUESTIONS = [
+  "What do the studies show for people like me, and what do they not show?",
+  "What harms were seen, and how likely are they with my other health problems?",
+  "What else could we look at, and what happens if we wait?",
+  "How would we know if it works, and when would we look at it again?",
+]
+
+/** @type {Record<string, string>} */
+export const THEMES = {
+  auto: "Same as my device",
+  light: "Light",
+  dark: "Dark",
+  contrast: "Strong contrast, light",
+  "contrast-dark": "Strong contrast, dark",
+}
+
+export const SETTINGS = {
+  title: "Settings",
+  size: "Text size",
+  smaller: "Smaller",
+  larger: "Larger",
+  colours: "Colours",
+  short: "Short answers",
+  shortHint: "For tired days: the first three points. The rest when you ask for it.",
+  space: "More space",
+  spaceHint: "More room between letters, words and lines.",
+  dictate: "Speak my question",
+  dictateHint:
+    "Your browser turns your voice into text. To do so, it may send the sound to the company that makes it. Off until you switch it on.",
+  kept: "This browser remembers these choices. They are sent to nobody.",
+}
+
+export const SPEAKING = {
+  start: "Read aloud",
+  pause: "Pause",
+  resume: "Go on reading",
+  stop: "Stop reading",
+  noVoice: "Your device has no voice of its own to read with.",
+  failed: "Reading aloud stopped: the voice of your device did not answer.",
+}
+
+export const DICTATION = {
+  start: "Speak",
+  stop: "Stop listening",
+  listening: "Listening. Press Stop listening when you are done.",
+  done: "Not listening any more. Check the words, then press Ask.",
+  forbidden: "The microphone is blocked. You can allow it in the settings of your browser.",
+  failed: "We could not hear you. You can try again, or type.",
+}
+
+export const HELP = {
+  title: "Help now",
+  text: "If someone may be in danger, do not wait for an answer here. Call:",
+}
+
+export const FEEDBACK = {
+  question: "Was this helpful?",
+  yes: "Yes",
+  no: "No",
+  report: "Report a problem",
+  problem: "What is wrong with this answer?",
+  private: "Please leave out names and numbers.",
+  send: "Send",
+  longest: 2000,
+  thanks: "Thank you. We have passed it on.",
+  nobody: "We could not pass this on: this service takes no feedback.",
+  failed: "We could not send this. Please try again later.",
+}
+
+export const SHEET = {
+  open: "Make a visit sheet",
+  title: "For my visit",
+  made: "Made with askms on",
+  quotes: "askms quotes its sources. It does not know me.",
+  mine: "My questions",
+  sources: "What the sources say",
+  strength: "How strong is this?",
+  ask: "What to ask my neurologist",
+  choose: "What goes on the sheet?",
+  notes: "My own questions for the visit, one a line",
+  print: "Print or save as PDF",
+  save: "Download as text",
+  back: "Back to the chat",
+}
+
+export const CHAT = {
+  open: "Ask about MS",
+  close: "Close",
+  clear: "Clear chat",
+  sure: "Erase this chat for good?",
+  yes: "Yes, erase it",
+  no: "No, keep it",
+  cleared: "The chat is erased. You can ask a new question.",
+  kept: "This chat stays in this tab until you clear it or close the tab.",
+  lost: "Your browser keeps nothing for this page. If you load the page again, the chat is gone.",
+  more: "Show more",
+  less: "Show less",
+}
+
+export const FAILED = {
+  none: "askms could not answer just now. Please try again in a few minutes.",
+  unreached: "We could not reach askms. Please check your connection and try again.",
+  offline: "You are not online. Please check your connection and try again.",
+  broken: "The answer broke off before it was complete. Please try again.",
+  busy: "Too many questions are coming in.",
+  stopped: "You stopped this answer.",
+  reloaded: "The page was loaded again before the answer was complete.",
+  kept: "Your question is still in the box.",
+  half: "We took away the part you saw. Half an answer can mislead.",
+  now: "If someone may be in danger, do not wait.",
+}
+
+/** Why to wait, and for how long. @param {string | null} after the Retry-After header: seconds, or a date */
+export function busyWords(after) {
+  const seconds = Number(after) || Math.ceil((Date.parse(after ?? "") - Date.now()) / 1000)
+  return `${FAILED.busy} Please wait ${seconds > 0 ? waitWords(seconds) : "a minute"}, then try again.`
+}
+
+/** @param {number} seconds */
+function waitWords(seconds) {
+  if (seconds > 90) return `${Math.ceil(seconds / 60)} minutes`
+  return seconds === 1 ? "1 second" : `${seconds} seconds`
+}
+
 /** The kind of evidence, as it stands inside a line. @param {string} label */
 export function evidenceWords(label) {
   return label.slice(0, 1).toLowerCase() + label.slice(1)
@@ -43,9 +178,9 @@ export function peopleWords(level, n) {
   return n === 1 ? "1 person" : `${n} people`
 }
 
-/** Kind, year and number of people in one line. @param {{evidence_level: string, evidence_label: string, year: number | null, n: number | null}} cited */
+/** Kind, number of people and year in one line. @param {{evidence_level: string, evidence_label: string, year: number | null, n: number | null}} cited */
 export function evidenceLine({ evidence_level: level, evidence_label: label, year, n }) {
-  return [evidenceWords(label), year ? String(year) : "no year given", peopleWords(level, n)].filter(Boolean).join(", ")
+  return [evidenceWords(label), peopleWords(level, n), year ? String(year) : "no year given"].filter(Boolean).join(", ")
 }
 
 /** What a reader must know about a source that is not current, or "". @param {Source | undefined} source */

@@ -1,0 +1,46 @@
+/**
+ * The buttons under a conversation: make the visit sheet, and erase the chat, which asks first.
+ */
+
+import { button, el } from "./dom.js"
+import { CHAT, SHEET } from "./words.js"
+
+export class ChatActions {
+  #kept = el("p", { class: "hint" })
+  #sheet
+  #clear
+  #sure
+  element
+
+  /** @param {() => void} makeSheet @param {() => void} clear */
+  constructor(makeSheet, clear) {
+    this.#sheet = button("make-sheet", SHEET.open, makeSheet)
+    this.#clear = button("clear", CHAT.clear, () => this.#confirm(true))
+    const no = button("keep", CHAT.no, () => this.#confirm(false))
+    const yes = button("erase", CHAT.yes, () => {
+      this.#sure.hidden = true
+      clear()
+    })
+    this.#sure = el("div", { class: "row", role: "group", "aria-label": CHAT.sure, hidden: true },
+      el("span", {}, CHAT.sure), yes, no)
+    this.element = el("div", { class: "actions" }, el("div", { class: "row" }, this.#sheet, this.#clear), this.#sure, this.#kept)
+  }
+
+  /** @param {{any: boolean, answered: boolean, kept: boolean}} chat what there is to act on, and whether the browser keeps it */
+  update({ any, answered, kept }) {
+    this.element.hidden = !any
+    this.#sheet.hidden = !answered
+    this.#kept.textContent = kept ? CHAT.kept : CHAT.lost
+  }
+
+  focus() {
+    this.#sheet.focus()
+  }
+
+  /** @param {boolean} asked */
+  #confirm(asked) {
+    this.#sure.hidden = !asked
+    if (asked) this.#sure.querySelector("button")?.focus()
+    else this.#clear.focus()
+  }
+}

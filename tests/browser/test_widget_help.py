@@ -1,0 +1,73 @@
+"""Help is always in reach: numbers that need no server, checked against the words that a clinician signs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from askms.reply import DISCLAIMER
+from askms.types import Route
+from askms.wording import LOCALES, connecting, wording
+from tests.browser.canned import Canned
+from tests.browser.driving import ask_and_wait, help_open
+
+pytestmark = pytest.mark.browser
+
+
+def exported(page: Page, module: str) -> dict[str, Any]:
+    """The values that a module of the widget exports."""
+    script = """async name => {
+      const all = Object.entries(await import('/' + name))
+      return Object.fromEntries(all.filter(([, value]) => typeof value !== 'function'))
+    }"""
+    values: dict[str, Any] = page.evaluate(script, module)
+    return values
+
+
+def test_the_numbers_are_those_of_the_signed_words(chat: Page) -> None:
+    numbers = exported(chat, "help.js")["NUMBERS"]
+
+    assert set(numbers) == set(LOCALES)
+    for locale, pairs in numbers.items():
+        shown = set(zip(pairs[::2], pairs[1::2], strict=True))
+        assert shown == {(c.label, c.tel) for c in wording().contacts[locale].by_purpose["crisis"]}, locale
+        assert "mergency" in pairs[0]
+
+
+def test_the_words_that_steer_the_layout_are_those_of_the_signed_words(chat: Page) -> None:
+    words = exported(chat, "words.js")
+
+    assert words["DISCLAIMER"] == DISCLAIMER
+    assert words["SIDES"] == {
+        connecting("disagree"): connecting("another_finds"),
+        connecting("disputed"): connecting("better_sources"),
+    }
+    assert words["ALWAYS_SHOWN"] == [connecting("not_known"), connecting("limits")]
+    assert words["VISIT_QUESTIONS"] == list(wording().route(Route.DECISION).questions)
+
+
+def test_help_needs_no_server_and_follows_the_place(chat: Page, server: Canned) -> None:
+    chat.context.set_offline(True)
+    help_open(chat, server)
+    chat.evaluate("() => { document.querySelector('askms-chat').locale = 'UK' }")
+
+    links = chat.get_by_role("link").filter(has_text=":").all()
+    assert [(link.inner_text(), link.get_attribute("href")) for link in links] == [
+        ("Emergency: 999", "tel:999"),
+        ("Samaritans: 116 123", "tel:116123"),
+    ]
+    expect(chat.get_by_role("link", name="NHS 111, mental health option 2")).to_have_attribute("href", "tel:111")
+    expect(chat.get_by_text("Text SHOUT to 85258")).to_be_visible()
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("height", [900, 256])
+def test_help_stays_in_view_however_far_the_reader_has_come(chat: Page, height: int) -> None:
+    chat.set_viewport_size({"width": 320, "height": height})
+    ask_and_wait(chat, "answer")
+    ask_and_wait(chat, "answer")
+    chat.get_by_role("button", name="Ask", exact=True).scroll_into_view_if_needed()
+
+    expect(chat.locator("summary", has_text="Help now")).to_be_in_viewport(ratio=0.9)

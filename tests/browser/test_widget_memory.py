@@ -1,0 +1,100 @@
+"""Nothing is lost when the page is loaded again, and everything is erased when the reader says so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.canned import ANSWER, CRISIS, Canned
+from tests.browser.driving import ask_and_wait, box, clear, half_way, status, turn
+
+pytestmark = pytest.mark.browser
+
+KEPT = "This chat stays in this tab until you clear it or close the tab."
+
+
+def test_a_conversation_outlives_the_page(chat: Page, server: Canned) -> None:
+    ask_and_wait(chat, "show crisis")
+    ask_and_wait(chat, "answer")
+    ask_and_wait(chat, "breaks off")
+    box(chat).fill("half a question")
+    before = [article.inner_text() for article in chat.get_by_role("article").all()]
+    expect(chat.get_by_text(KEPT)).to_be_visible()
+
+    chat.reload()
+
+    expect(chat.get_by_role("article")).to_have_count(3)
+    assert [article.inner_text() for article in chat.get_by_role("article").all()] == before
+    expect(chat.get_by_role("alert")).to_contain_text(CRISIS.title)
+    expect(box(chat)).to_have_value("half a question")
+    chat.get_by_role("button", name="Source 1").first.click()
+    expect(chat.get_by_role("dialog")).to_contain_text("Checked on:")
+    ask_and_wait(chat, "next")
+    history = server.asked[-1]["history"]
+    assert [one["content"] for one in history if one["role"] == "user"] == ["show crisis", "answer"]
+    assert history[-1]["content"] == ANSWER.text
+
+
+def test_a_question_that_was_waiting_can_be_asked_again(chat: Page, server: Canned) -> None:
+    half_way(chat, server)
+
+    chat.reload()
+    expect(turn(chat)).to_contain_text("The page was loaded again before the answer was complete.")
+    expect(box(chat)).to_have_value("slow end")
+    server.gate.set()
+    chat.get_by_role("button", name="Try again").click()
+
+    expect(status(chat)).to_have_text("Answer ready, 3 sentences.")
+    expect(chat.get_by_role("article")).to_have_count(1)
+
+
+def test_an_answer_that_the_page_shows_itself_stays_with_the_page(chat: Page) -> None:
+    chat.evaluate("() => document.addEventListener('askms-reply', event => event.preventDefault())")
+    ask_and_wait(chat, "answer")
+
+    chat.reload()
+
+    expect(turn(chat)).to_have_attribute("data-state", "answered")
+    expect(turn(chat).locator(".sentence")).to_have_count(0)
+
+
+def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
+    ask_and_wait(chat, "show crisis")
+    ask_and_wait(chat, "answer")
+    press = chat.get_by_role("button", name="Clear chat")
+    press.click()
+    expect(chat.get_by_role("group", name="Erase this chat for good?")).to_be_visible()
+    expect(chat.get_by_role("button", name="Yes, erase it")).to_be_focused()
+    chat.get_by_role("button", name="No, keep it").click()
+    expect(press).to_be_focused()
+    expect(chat.get_by_role("article")).to_have_count(2)
+    assert chat.evaluate("() => sessionStorage.length") == 1
+
+    clear(chat)
+
+    expect(status(chat)).to_have_text("The chat is erased. You can ask a new question.")
+    expect(box(chat)).to_be_focused()
+    assert chat.evaluate("() => sessionStorage.length + localStorage.length") == 0
+    chat.reload()
+    expect(box(chat)).to_be_visible()
+    expect(chat.get_by_role("article")).to_have_count(0)
+    expect(chat.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kept", ["no JSON", "7", '{"turns": 3}', '{"turns": [{"question": "x", "reply": {}}]}'])
+def test_a_chat_kept_by_another_version_does_not_stop_the_widget(page: Page, server: Canned, kept: str) -> None:
+    page.add_init_script(f"sessionStorage.setItem('askms-chat', {json.dumps(kept)})")
+    page.goto(server.url)
+    expect(box(page)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)
+    ask_and_wait(page, "answer")
+
+    expect(page.get_by_role("article")).to_have_count(1)
+
+
+def test_nothing_moves(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+
+    assert chat.evaluate("() => document.getAnimations().length") == 0
