@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ import pytest
 from askms import Assistant, Reply
 from askms.answering import Fate
 from askms.build import build_index
-from askms.embedding import Embedder
+from askms.embedding import Embedder, Vectors
 from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError
-from askms.index import LiveIndex
+from askms.index import LiveIndex, live_snapshot_folder
+from askms.index.manifest import load_manifest
 from askms.settings import Settings
 from askms.testing import FakeEmbedder, corpus_file
 from askms.types import Flag, Route, Turn
@@ -214,6 +217,60 @@ def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:
     for call in (over(tmp_path).warm, over(tmp_path).snapshot, lambda: over(tmp_path).ask(QUESTION)):
         with pytest.raises(IndexMissing, match="Run: askms index build"):
             call()
+
+
+class Heard(FakeEmbedder):
+    """A model with a file of its own, that tells when it is loaded, or fails."""
+
+    model_file = "file"
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        super().__init__()
+        self.loaded, self._fault = Event(), fault
+
+    def embed_question(self, text: str) -> Vectors:
+        self.loaded.set()
+        if self._fault is not None:
+            raise self._fault
+        return super().embed_question(text)
+
+
+def with_its_file(index: Path) -> Path:
+    folder = live_snapshot_folder(index)
+    replace(load_manifest(folder), model_file="file").save(folder)
+    return index
+
+
+def test_loading_ahead_loads_the_model_before_a_question_needs_it(index: Path) -> None:
+    model = Heard()
+
+    over(with_its_file(index), model).load_ahead()
+
+    assert model.loaded.wait(timeout=30)
+
+
+@pytest.mark.parametrize("fault", [ModelUnavailable("gone"), RuntimeError("a bug")])
+def test_what_cannot_be_loaded_ahead_is_told_when_it_is_needed_and_holds_back_no_card(
+    index: Path, fault: Exception
+) -> None:
+    model = Heard(fault)
+    opened = over(with_its_file(index), model)
+
+    opened.load_ahead()
+
+    assert model.loaded.wait(timeout=30)
+    assert opened.ask(EMERGENCY).cards[0].kind == "emergency"
+    with pytest.raises(type(fault), match=str(fault)):
+        opened.ask(QUESTION)
+
+
+def test_loading_ahead_without_an_index_says_nothing(tmp_path: Path) -> None:
+    opened = over(tmp_path)
+
+    opened.load_ahead()
+
+    with pytest.raises(IndexMissing):
+        opened.ask(QUESTION)
 
 
 def test_an_index_of_another_model_is_refused(index: Path) -> None:

@@ -7,10 +7,11 @@ is touched; nothing later can soften its route.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
-from threading import Lock
+from threading import Lock, Thread
 
 from askms.answering import Considered, overall_strength
 from askms.embedding import Embedder, open_embedder
@@ -149,6 +150,20 @@ class Assistant:
         engine = self._engine()
         engine.retriever.retrieve("multiple sclerosis", limit=1)
         _ = engine.quoting  # not the chat model: cards are served when it cannot be had
+
+    def load_ahead(self) -> None:
+        """Start to load index and models in another thread, for a process that asks one question.
+
+        The message is screened meanwhile, and waits for none of it. What cannot be loaded is told when it is needed.
+        """
+        Thread(target=self._load_ahead).start()
+
+    def _load_ahead(self) -> None:
+        with suppress(Exception):  # it fails again, and is told, where the question needs it
+            engine = self._engine()
+            if self._embedder.model_file:  # sentence-transformers would keep a process busy for ten seconds
+                self._embedder.embed_question("multiple sclerosis")
+            _ = engine.quoting
 
     def replay(self, receipt: Receipt) -> Answer:
         """Ask a receipt's question again, with the same conversation and locale."""

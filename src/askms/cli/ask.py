@@ -22,7 +22,9 @@ def ask(
     """Ask one question."""
     text = sys.stdin.buffer.read().decode(errors="replace") if question == "-" else question
     with working("Looking in the sources..."):
-        answer = Assistant.open().answer(text, locale=locale)
+        assistant = Assistant.open()
+        assistant.load_ahead()
+        answer = assistant.answer(text, locale=locale)
     show(json.dumps(answer.reply.to_dict(), ensure_ascii=False, indent=2) if as_json else answer.reply.text)
     if receipt is not None:  # last: a full disk must not keep a safety card from anybody
         receipt.write_text(answer.receipt.to_json(), encoding="utf-8")
