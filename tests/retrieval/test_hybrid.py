@@ -121,6 +121,25 @@ def test_a_passage_is_found_by_a_question_that_it_answers_in_other_words(tmp_pat
     assert all(hit.passage.source_id != "heat" for hit in plain.hits("legs are wobbly from a hot bath"))
 
 
+def test_what_the_conversation_spoke_of_comes_first_among_equals(tmp_path: Path) -> None:
+    same = "Heat makes {} tired in MS.\n"
+    sources = {
+        name: {"body": f"## What does heat do to {name}?\n\n{same.format(name)}", "plain_title": "Heat"}
+        for name in ("women", "men")
+    }
+    small = small_index(tmp_path, sources)
+    retriever = HybridRetriever(small.snapshot, small.embedder)
+    spoken_of = small.snapshot.sources_quoted({"Heat makes men tired in MS.", "Nobody said this."})
+
+    def order(spoken_of: frozenset[str]) -> list[str]:
+        hits = retriever.retrieve("Who is tired from heat?", limit=2, spoken_of=spoken_of)
+        return [hit.passage.source_id for hit in hits]
+
+    assert spoken_of == {"men"}
+    assert order(spoken_of) == ["men", "women"]
+    assert order(frozenset({"women"})) == ["women", "men"]
+
+
 def test_the_nearest_of_several_known_questions_counts(tmp_path: Path) -> None:
     two = {"asked_as": {"Why does heat make MS worse?": ["sauna and numb feet", "blurred eyes on the beach"]}}
     small = small_index(
