@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         description="What reads the likeliest sentences against the question: the packaged network, or none.",
     )
     min_confidence: float = Field(
-        default=0.6, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
+        default=0.5, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
     )
     records: SecretStr | None = Field(
         default=None,
