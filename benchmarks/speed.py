@@ -27,20 +27,36 @@ from evals.sets import questions
 
 QUESTION = "What is a relapse?"
 PROCESSES = 5
-ROUNDS = 5
+ROUNDS = 3
 ASKED = 48
 """Questions a round; more than either system remembers."""
-EMBEDDED = 192
+EMBEDDED = 128
 """Chunks a round."""
 OWN, PEER = "askms", "LangChain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Floor:
-    """What a comparison must reach."""
+class Ratio:
+    """How two systems compare, at the median and at the minimum; on a busy machine the median may be anything."""
 
-    words: str
-    kept: bool
+    median: float
+    minimum: float
+
+    def at_least(self, floor: float) -> bool:
+        """Whether both reach it."""
+        return min(self.median, self.minimum) >= floor
+
+    def at_most(self, ceiling: float) -> bool:
+        """Whether neither exceeds it."""
+        return max(self.median, self.minimum) <= ceiling
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} times (at the minimum {self.minimum:.2f})"
+
+
+def ratio(over: Times, under: Times) -> Ratio:
+    """The time of one system over that of another."""
+    return Ratio(median=over.median / under.median, minimum=min(over.seconds) / min(under.seconds))
 
 
 def main() -> None:
@@ -73,30 +89,26 @@ def _starting(settings: Settings, store: Path) -> None:
     systems = {OWN: process("askms", "ask", QUESTION), PEER: process("benchmarks.chain", str(store), QUESTION)}
     in_turn(systems, 1)  # warms the disk
     taken = in_turn(systems, PROCESSES)
-    faster = taken[PEER].median / taken[OWN].median
-    _say(
-        "whole process, question to printed answer",
-        taken,
-        ("s", 1.0),
-        [
-            Floor(words=f"{faster:.1f} times as fast (at least 8)", kept=faster >= 8),
-            Floor(words=f"{taken[OWN].median:.2f} s (at most 2)", kept=taken[OWN].median <= 2),
-        ],
-    )
+    faster, own = ratio(taken[PEER], taken[OWN]), taken[OWN].median
+    _say("whole process, question to printed answer", taken, ("s", 1.0))
+    _floor(f"as fast {faster}, at least 8", faster.at_least(8))
+    _floor(f"{own:.2f} s, at most 2", own <= 2)
 
 
 def _answering(assistant: Assistant, retriever: BaseRetriever) -> None:
     asked = [one.question for one in questions("dev") if one.sources and not one.history][:ASKED]
-    own: list[float] = []
-    peer: list[float] = []
-    for question in asked * ROUNDS:
-        taken = in_turn({OWN: partial(assistant.ask, question), PEER: partial(retriever.invoke, question)}, 1)
-        own += taken[OWN].seconds
-        peer += taken[PEER].seconds
-    times = {OWN: Times(seconds=own), PEER: Times(seconds=peer)}
-    slower = times[OWN].median / times[PEER].median
-    floor = Floor(words=f"{slower:.2f} times its time (at most 1.5)", kept=slower <= 1.5)
-    _say("a whole answer, against the chain's retrieval alone", times, ("ms", 1000.0), [floor])
+    ask: dict[str, Callable[[str], object]] = {OWN: assistant.ask, PEER: retriever.invoke}
+    taken: dict[str, list[float]] = {name: [] for name in ask}
+    # Systems take turns by rounds, not by questions: for a moment after its work PyTorch keeps the processors busy.
+    for _ in range(ROUNDS):
+        for name, put in ask.items():
+            put("What is multiple sclerosis?")
+            for question in asked:
+                taken[name] += in_turn({name: partial(put, question)}, 1)[name].seconds
+    times = {name: Times(seconds=seconds) for name, seconds in taken.items()}
+    slower = ratio(times[OWN], times[PEER])
+    _say("a whole answer, against the chain's retrieval alone", times, ("ms", 1000.0))
+    _floor(f"its time {slower}, at most 1.5", slower.at_most(1.5))
 
 
 def _embedding(peer: Callable[[], object], settings: Settings, texts: Sequence[str]) -> None:
@@ -104,18 +116,20 @@ def _embedding(peer: Callable[[], object], settings: Settings, texts: Sequence[s
     systems = {OWN: lambda: embedder.embed_passages(texts), PEER: peer}
     in_turn(systems, 1)  # loads both
     taken = in_turn(systems, ROUNDS)
-    faster = taken[PEER].median / taken[OWN].median
-    floor = Floor(words=f"{faster:.2f} times as many a second (at least 2.5)", kept=faster >= 2.5)
+    faster = ratio(taken[PEER], taken[OWN])
     rates = {name: Times(seconds=[len(texts) / s for s in one.seconds]) for name, one in taken.items()}
-    _say(f"embedding {len(texts)} chunks", rates, ("passages/s", 1.0), [floor])
+    _say(f"embedding {len(texts)} chunks", rates, ("passages/s", 1.0))
+    _floor(f"as many a second {faster}, at least 2.5", faster.at_least(2.5))
 
 
-def _say(what: str, times: dict[str, Times], unit: tuple[str, float], floors: Sequence[Floor]) -> None:
+def _say(what: str, times: dict[str, Times], unit: tuple[str, float]) -> None:
     print(f"\n{what}")
     for name, one in times.items():
         print(f"  {name:10} {one.words(*unit)}")
-    for floor in floors:
-        print(f"  {floor.words}: {'kept' if floor.kept else 'MISSED'}")
+
+
+def _floor(words: str, kept: bool) -> None:
+    print(f"  {words}: {'kept' if kept else 'MISSED'}", flush=True)
 
 
 if __name__ == "__main__":
