@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -147,7 +147,7 @@ def open_gates(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     search = cache(engine.retriever.retrieve)
 
     class Retriever:
-        def retrieve(self, question: str, limit: int = 12) -> list[Hit]:
+        def retrieve(self, question: str, limit: int = 12, spoken_of: Collection[str] = ()) -> list[Hit]:
             return search(question, limit=limit)
 
     engine.__dict__ |= {"retriever": Retriever(), "quoting": _Silent()}

@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class Retriever(Protocol):
     """Anything that finds passages for a question."""
 
-    def retrieve(self, question: str, *, limit: int) -> list[Hit]:
-        """Return up to `limit` hits, best first; an empty list is a valid result."""
+    def retrieve(self, question: str, *, limit: int, spoken_of: Collection[str] = ()) -> list[Hit]:
+        """Return up to `limit` hits, best first; an empty list is a valid result. `spoken_of`: sources just quoted."""
         ...
 
 
