@@ -267,7 +267,7 @@ class Hit:
     dense: float
     """Cosine of question and passage, -1 to 1."""
     asked: float
-    """Cosine of the question with the nearest question that the passage is known to answer; 0 when none is known."""
+    """Cosine of the question with the nearest one that the passage is known to answer; `dense` where none is known."""
     keyword: float
     """BM25 score, 0 upwards."""
     fused: float

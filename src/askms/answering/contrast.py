@@ -102,13 +102,8 @@ def find_sentence(snapshot: Snapshot, source_id: str, sentence: str) -> tuple[Pa
 
 def hits_of(snapshot: Snapshot, vector: NDArray[np.float32], source_id: str) -> list[Hit]:
     """Every passage of one source as a hit of this question, by meaning only."""
-    return [
-        Hit(
-            passage=passage,
-            dense=float(snapshot.passage_vectors[snapshot.row_of[passage.stable_id]] @ vector),
-            asked=0.0,
-            keyword=0.0,
-            fused=0.0,
-        )
-        for passage in snapshot.passages_of(source_id)
-    ]
+    found = []
+    for passage in snapshot.passages_of(source_id):
+        near = float(snapshot.passage_vectors[snapshot.row_of[passage.stable_id]] @ vector)
+        found.append(Hit(passage=passage, dense=near, asked=near, keyword=0.0, fused=0.0))
+    return found

@@ -93,7 +93,8 @@ class HybridRetriever:
         asked_scores = snapshot.asked(vector)
         rows = sorted({snapshot.row_of[n.stable_id] for n in near} | _highest(keyword_scores) | _highest(asked_scores))
         dense = snapshot.passage_vectors[rows] @ vector
-        keyword, asked = keyword_scores[rows], asked_scores[rows]
+        keyword = keyword_scores[rows]
+        asked = np.where(asked_scores[rows] == 0, dense, asked_scores[rows])
         # A question near one that the passage answers speaks for it; one far from all of them says nothing.
         meant = np.maximum(dense, (dense + asked) / 2)
         fused = fuse(meant, keyword, fusion=self._fusion, dense_weight=self._dense_weight)
