@@ -15,12 +15,13 @@ MOST: Final = 5
 """Sentences chosen for themselves; companions come on top."""
 MOST_WITH_COMPANIONS: Final = 7
 PER_SOURCE: Final = 3
-RELATIVE_FLOOR: Final = 0.45
+RELATIVE_FLOOR: Final = 0.55
 """A sentence scoring under this share of the best one is left out."""
 CONTINUES: Final = 0.05
 """Bonus for the passage of the best sentence: a section is written as one answer."""
 REPEATS: Final = 0.93
-"""Cosine above which two sentences say the same."""
+"""Cosine above which sentences of two passages say the same. Within one each says something of its own, though their
+vectors, which carry the same header, lie close."""
 DIVERSITY: Final = 0.2
 """Weight of being unlike what is already chosen (maximal marginal relevance, Carbonell and Goldstein 1998)."""
 
@@ -113,14 +114,21 @@ def with_companions(passage: Passage, position: int) -> tuple[int, ...]:
 
 
 def _worth(candidate: Candidate, picks: Sequence[Pick]) -> float:
-    nearest = max((float(candidate.vector @ p.candidate.vector) for p in picks), default=0.0)
+    nearest = max((_likeness(candidate, pick) for pick in picks), default=0.0)
     continues = bool(picks) and candidate.passage.key == picks[0].candidate.passage.key
     return candidate.score - DIVERSITY * nearest + (CONTINUES if continues else 0.0)
 
 
+def _likeness(candidate: Candidate, pick: Pick) -> float:
+    """Cosine with a pick of another passage; 0 within one."""
+    if candidate.passage.key == pick.candidate.passage.key:
+        return 0.0
+    return float(candidate.vector @ pick.candidate.vector)
+
+
 def _repeats(candidate: Candidate, picks: Sequence[Pick]) -> bool:
     return any(
-        (p.candidate.passage.key == candidate.passage.key and candidate.position in p.positions)
-        or float(candidate.vector @ p.candidate.vector) > REPEATS
-        for p in picks
+        _likeness(candidate, pick) > REPEATS
+        or (pick.candidate.passage.key == candidate.passage.key and candidate.position in pick.positions)
+        for pick in picks
     )
