@@ -87,16 +87,16 @@ def problems(page: Page, axe: Callable[..., list[str]], colours: dict[str, dict[
 
 
 def test_nothing_is_wrong_in_any_state_however_it_looks(
-    page: Page, server: Canned, axe: Callable[..., list[str]]
+    own_page: Page, server: Canned, axe: Callable[..., list[str]]
 ) -> None:
     found: dict[str, dict[str, list[str]]] = {}
-    page.add_init_script("localStorage.clear(); sessionStorage.clear()")
+    own_page.add_init_script("localStorage.clear(); sessionStorage.clear()")
     for name, reach in STATES.items():
         server.gate.clear()
         server.asked.clear()
-        page.goto(server.url)
-        reach(page, server)
-        found[name] = problems(page, axe, COLOURS | CONTRAST if name in FULL else COLOURS)
+        own_page.goto(server.url)
+        reach(own_page, server)
+        found[name] = problems(own_page, axe, COLOURS | CONTRAST if name in FULL else COLOURS)
         server.gate.set()
 
     assert found == {name: {} for name in STATES}
