@@ -38,6 +38,7 @@ STATES: Final[dict[str, Callable[[Page, Canned], None]]] = {
     "latched": latched,
     "clearing": driving.clearing,
     "cleared": driving.cleared,
+    "not erased on the server": driving.unerased,
     **{f"show {route}": asking(f"show {route}") for route in ("crisis", "emergency", "urgent", "dosing")},
 }
 COLOURS: Final[dict[str, dict[str, Any]]] = {
@@ -94,6 +95,7 @@ def test_nothing_is_wrong_in_any_state_however_it_looks(
     for name, reach in STATES.items():
         server.gate.clear()
         server.asked.clear()
+        server.keeps = False
         own_page.goto(server.url)
         reach(own_page, server)
         found[name] = problems(own_page, axe, COLOURS | CONTRAST if name in FULL else COLOURS)

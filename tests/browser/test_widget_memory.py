@@ -72,7 +72,7 @@ def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
 
     clear(chat)
 
-    expect(status(chat)).to_have_text("The chat is erased. You can ask a new question.")
+    expect(status(chat)).to_have_text("The chat is erased here. You can ask a new question.")
     expect(box(chat)).to_be_focused()
     assert chat.evaluate("() => sessionStorage.length + localStorage.length") == 0
     chat.reload()
@@ -88,6 +88,7 @@ def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
         "7",
         '{"turns": 3}',
         '{"turns": [{"question": "x", "reply": {}}]}',
+        '{"conversation": 7, "erasing": "x"}',
     ],
 )
 def test_a_chat_kept_by_another_version_does_not_stop_the_widget(chat: Page, server: Canned, kept: str) -> None:
@@ -98,6 +99,7 @@ def test_a_chat_kept_by_another_version_does_not_stop_the_widget(chat: Page, ser
     ask_and_wait(chat, "answer")
 
     expect(chat.get_by_role("article")).to_have_count(1)
+    assert "conversation" not in server.asked[-1]
 
 
 def test_nothing_moves(chat: Page) -> None:

@@ -90,7 +90,7 @@ def test_a_browser_that_keeps_nothing_is_no_obstacle(own_page: Page, server: Can
 
     assert own_page.evaluate(LOOK)["size"] == 22.5
     clear(own_page)
-    expect(status(own_page)).to_have_text("The chat is erased. You can ask a new question.")
+    expect(status(own_page)).to_have_text("The chat is erased here. You can ask a new question.")
 
 
 def test_short_answers_show_three_ideas_and_never_cut_one_from_what_qualifies_it(chat: Page) -> None:
