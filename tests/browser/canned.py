@@ -205,6 +205,13 @@ class Canned:
     gate: threading.Event = field(default_factory=threading.Event)
     feedback: list[dict[str, Any]] = field(default_factory=list)
     feedback_status: int = 204
+    keeps: bool = False
+    """Whether it keeps records, as `askms serve` does unless told otherwise."""
+    conversations: dict[str, list[str]] = field(default_factory=dict)
+    """The questions that are kept, by conversation."""
+    erase_status: int = 204
+    """With which it refuses to erase, if that is an error."""
+    erase_tries: list[str] = field(default_factory=list)
     refusal_headers: dict[str, str] = field(default_factory=dict)
     extra: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Replies in wire form that a test adds, by question."""
@@ -224,13 +231,28 @@ class Canned:
             return 503
         return {"is busy": 429, "is broken": 500}.get(question, 0)
 
-    def stream(self, question: str, send: Callable[[str, Any], None]) -> None:
+    def record(self, question: str, conversation: str | None) -> dict[str, Any]:
+        """Keep a question, and return what that adds to its reply. An id that is not kept is replaced."""
+        if not self.keeps:
+            return {}
+        name = conversation if conversation in self.conversations else f"secret-{len(self.asked)}"
+        self.conversations.setdefault(name, []).append(question)
+        return {"conversation": name, "recorded": True}
+
+    def erase(self, conversation: str) -> int:
+        """Erase what is kept under an id; returns the status to answer with."""
+        self.erase_tries.append(conversation)
+        if self.erase_status != 204:
+            return self.erase_status
+        return 204 if self.conversations.pop(conversation, None) else 404
+
+    def stream(self, question: str, conversation: str | None, send: Callable[[str, Any], None]) -> None:
         """Send the events of the answer to `question`, which names the behaviour wanted."""
         if question in self.extra:
             send("reply", self.extra[question])
             return
-        events = list(events_of(REPLIES.get(question, ANSWER)))
-        if question == "slow":
+        events = list(events_of(REPLIES.get(question.removeprefix("slow "), ANSWER)))
+        if question in ("slow", "slow show crisis"):
             self.gate.wait(20)
         if question == "changes":
             events.insert(2, ("sentence", {"text": "This is not in the reply.", "template": True, "citations": []}))
@@ -244,7 +266,7 @@ class Canned:
                 return
             if name == "reply" and question == "slow end":
                 self.gate.wait(20)
-            send(name, data)
+            send(name, {**data, **self.record(question, conversation)} if name == "reply" else data)
 
 
 def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
@@ -265,11 +287,11 @@ def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.path == "/v1/feedback":
                 canned.feedback.append(body)
-                self._send(canned.feedback_status, "application/json", b"{}")
+                self._json(canned.feedback_status, {})
                 return
             canned.asked.append(body)
             if refused := canned.refusal(body["question"]):
-                self._send(refused, "application/json", json.dumps(ERROR).encode(), **canned.refusal_headers)
+                self._json(refused, ERROR, **canned.refusal_headers)
                 return
             canned.lines.append(self.connection)
             self.send_response(200)
@@ -277,9 +299,14 @@ def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             try:
                 self.wfile.write(b": hello\r\n\r\n")
-                canned.stream(body["question"], self._event)
+                canned.stream(body["question"], body.get("conversation"), self._event)
             except OSError:
                 pass  # the reader pressed Stop
+
+        def do_DELETE(self) -> None:
+            status = canned.erase(self.path.removeprefix("/v1/conversations/"))
+            gone = {**ERROR, "error": {"type": "UnknownRecord", "message": "No conversation of this id is kept."}}
+            self._json(status, gone if canned.erase_status == 204 else ERROR)
 
         def _event(self, name: str, data: Any) -> None:
             line = f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
@@ -296,14 +323,17 @@ def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
             if canned.asked[-1]["question"] == "passage differs":
                 wire["text"] = "Other words. " + text
             if canned.asked[-1]["question"] == "passage is gone":
-                self._send(404, "application/json", json.dumps(ERROR).encode())
+                self._json(404, ERROR)
             else:
-                self._send(200, "application/json", json.dumps(wire).encode())
+                self._json(200, wire)
 
         def _file(self, path: Path) -> None:
             kinds = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
             made = path.read_bytes() if path.suffix == ".html" else small(path, 0)
             self._send(200, kinds[path.suffix], made)
+
+        def _json(self, status: int, body: dict[str, Any], **headers: str) -> None:
+            self._send(status, "application/json", b"" if status == 204 else json.dumps(body).encode(), **headers)
 
         def _send(self, status: int, kind: str, body: bytes, **headers: str) -> None:
             self.send_response(status)

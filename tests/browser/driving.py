@@ -100,6 +100,12 @@ def cleared(page: Page, server: Canned) -> None:
     clear(page)
 
 
+def unerased(page: Page, server: Canned) -> None:
+    server.keeps, server.erase_status = True, 503
+    cleared(page, server)
+    expect(page.get_by_role("button", name="Erase it on the server")).to_be_visible()
+
+
 def clearing(page: Page, server: Canned) -> None:
     ask_and_wait(page, "answer")
     page.get_by_role("button", name="Clear chat").click()

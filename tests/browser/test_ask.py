@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from askms.reply import DISCLAIMER
+from tests.browser.driving import clear
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -23,11 +26,17 @@ SLOWEST = 90
 
 
 @pytest.fixture(scope="module")
-def address(real_index: Path) -> Iterator[str]:
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps its records."""
+    return tmp_path_factory.mktemp("records") / "records.sqlite"
+
+
+@pytest.fixture(scope="module")
+def address(real_index: Path, records: Path) -> Iterator[str]:
     """Where `askms serve` serves."""
     process = subprocess.Popen(
         [sys.executable, "-m", "askms", "serve", "--port", "0"],
-        env={**os.environ, "ASKMS_INDEX_DIR": str(real_index)},
+        env={**os.environ, "ASKMS_INDEX_DIR": str(real_index), "ASKMS_RECORDS": f"sqlite:///{records}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -61,6 +70,7 @@ def asked(page: Page, address: str) -> Iterator[list[str]]:
     page.goto(address)
     expect(page.get_by_label("Your question")).to_be_visible()
     yield hosts
+    page.remove_listener("request", keep)
     assert set(hosts) <= {urlsplit(address).netloc}
 
 
@@ -70,29 +80,28 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".turn").last).to_have_attribute("data-state", "answered", timeout=30_000)
 
 
-def test_an_answer_shows_the_words_it_rests_on(page: Page, asked: list[str], tmp_path: Path) -> None:
+def test_an_answer_shows_the_words_it_rests_on_and_ends_with_the_disclaimer(
+    page: Page, asked: list[str], tmp_path: Path
+) -> None:
     ask(page, "Does ketamine help MS fatigue?")
-
-    turn = page.locator(".turn").last
-    cited = turn.locator(".sentence:has(.cite)").first
-    sentence = cited.locator("p").first.inner_text()
-    cited.get_by_role("button", name=re.compile("Source 1")).click()
-    mark = page.locator("dialog mark")
-
-    expect(mark).to_have_text(sentence)
-    expect(page.locator("dialog")).to_contain_text("Kind of evidence:")
-    expect(page.locator("dialog").get_by_role("link", name="Read all our notes on it")).to_be_visible()
-    page.screenshot(path=tmp_path / "answer.png", full_page=True)
-    assert (tmp_path / "answer.png").stat().st_size > 10_000
-    assert asked
-
-
-def test_the_disclaimer_is_the_last_thing_of_an_answer(page: Page, asked: list[str]) -> None:
-    ask(page, "Does ketamine help MS fatigue?")
-
     answer = page.locator(".turn .answer").last
     expect(answer.locator(".disclaimer")).to_have_text(DISCLAIMER)
     assert answer.inner_text().rstrip().endswith(DISCLAIMER)
+
+    cited = answer.locator(".sentence:has(.cite)").first
+    sentence = cited.locator("p").first.inner_text()
+    cited.get_by_role("button", name=re.compile("Source 1")).click()
+    expect(page.locator("dialog mark")).to_have_text(sentence)
+    expect(page.locator("dialog")).to_contain_text("Kind of evidence:")
+    page.screenshot(path=tmp_path / "answer.png", full_page=True)
+    assert (tmp_path / "answer.png").stat().st_size > 10_000
+
+    link = page.locator("dialog").get_by_role("link", name="Read all our notes on it").get_attribute("href")
+    assert link is not None
+    page.goto(link)
+    expect(page.locator("mark#quote")).to_be_visible()
+    assert " ".join(page.locator("mark").all_inner_texts()).split() == sentence.split()
+    expect(page.locator("main")).to_contain_text(DISCLAIMER)
     assert asked
 
 
@@ -112,22 +121,6 @@ def test_an_emergency_shows_its_card_before_everything(page: Page, asked: list[s
     assert asked
 
 
-def test_the_page_of_a_source_marks_the_quotation(page: Page, asked: list[str]) -> None:
-    ask(page, "Does ketamine help MS fatigue?")
-    cited = page.locator(".turn .sentence:has(.cite)").first
-    sentence = cited.locator("p").first.inner_text()
-    cited.get_by_role("button", name=re.compile("Source 1")).click()
-    link = page.locator("dialog").get_by_role("link", name="Read all our notes on it").get_attribute("href")
-    assert link is not None
-
-    page.goto(link)
-
-    expect(page.locator("mark#quote")).to_be_visible()
-    assert " ".join(page.locator("mark").all_inner_texts()).split() == sentence.split()
-    expect(page.locator("main")).to_contain_text(DISCLAIMER)
-    assert asked
-
-
 def test_an_example_asks_and_a_follow_up_is_understood(page: Page, asked: list[str]) -> None:
     page.get_by_role("button", name="What is a relapse?").click()
     expect(page.locator(".turn").last).to_have_attribute("data-state", "answered", timeout=30_000)
@@ -137,3 +130,37 @@ def test_an_example_asks_and_a_follow_up_is_understood(page: Page, asked: list[s
     assert page.locator(".turn").count() == 2
     assert page.locator(".turn .disclaimer").all_inner_texts() == [DISCLAIMER, DISCLAIMER]
     assert asked
+
+
+def rows(file: Path, table: str) -> int:
+    with closing(sqlite3.connect(file)) as database:
+        (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - a name of ours
+    return int(count)
+
+
+def test_a_chat_is_one_conversation_and_no_word_of_it_is_left_once_it_is_cleared(
+    page: Page, asked: list[str], records: Path
+) -> None:
+    conversations, turns = rows(records, "conversations"), rows(records, "turns")
+    ask(page, "What is a relapse, asks the quokka?")
+    page.reload()
+    ask(page, "And is heat bad for a numbat?")
+    assert page.locator(".turn").count() == 2
+    assert (rows(records, "conversations"), rows(records, "turns")) == (conversations + 1, turns + 2)
+    page.locator(".turn").last.get_by_role("button", name="Yes", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("Thank you. We have passed it on.")
+    assert words_in(records) == {"quokka", "numbat"}
+
+    clear(page)
+
+    expect(page.get_by_role("status")).to_contain_text("The chat is erased, here and on the server.", timeout=30_000)
+    assert (rows(records, "conversations"), rows(records, "turns")) == (conversations, turns)
+    assert words_in(records) == set()
+    assert page.evaluate("() => sessionStorage.length") == 0
+    assert asked
+
+
+def words_in(file: Path) -> set[str]:
+    """Which words of the chat the database has anywhere in its files."""
+    held = b"".join(part.read_bytes() for part in file.parent.glob(f"{file.name}*"))
+    return {word for word in ("quokka", "numbat") if word.encode() in held}

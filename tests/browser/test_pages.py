@@ -54,6 +54,7 @@ def serving(folder: Path) -> Iterator[str]:
     app = create_app(Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder)))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
     socket = server.config.bind_socket()
+    socket.listen()  # the server may start after the first page is asked for
     thread = Thread(target=server.run, kwargs={"sockets": [socket]})
     thread.start()
     try:

@@ -88,16 +88,16 @@ def test_status_points_at_a_safety_message(chat: Page) -> None:
     expect(status(chat)).to_have_text("Answer ready. Please read the safety message first.")
 
 
-def test_a_long_wait_is_put_in_words(page: Page, server: Canned) -> None:
-    page.clock.install()
-    page.goto(server.url)
-    ask(page, "slow")
-    page.clock.run_for(1_000)
-    expect(status(page)).to_have_text("Looking in the sources…")
-    page.clock.run_for(6_000)
-    expect(status(page)).to_contain_text("Still looking in the sources.")
-    page.clock.run_for(20_000)
-    expect(status(page)).to_contain_text("This is taking longer than usual.")
+def test_a_long_wait_is_put_in_words(own_page: Page, server: Canned) -> None:
+    own_page.clock.install()
+    own_page.goto(server.url)
+    ask(own_page, "slow")
+    own_page.clock.run_for(1_000)
+    expect(status(own_page)).to_have_text("Looking in the sources…")
+    own_page.clock.run_for(6_000)
+    expect(status(own_page)).to_contain_text("Still looking in the sources.")
+    own_page.clock.run_for(20_000)
+    expect(status(own_page)).to_contain_text("This is taking longer than usual.")
 
 
 def test_cards_come_first_alert_and_dial(chat: Page) -> None:

@@ -66,17 +66,17 @@ def test_a_reader_who_is_offline_is_told_so(chat: Page) -> None:
     expect(status(chat)).to_have_text("Answer ready, 3 sentences.")
 
 
-def test_a_line_that_falls_silent_is_given_up(page: Page, server: Canned) -> None:
-    page.clock.install()
-    page.goto(server.url)
-    ask(page, "slow end")
-    expect(turn(page)).to_contain_text("Tiredness is common in MS.")
-    page.clock.run_for(59_000)
-    expect(turn(page)).to_contain_text("Tiredness is common in MS.")
-    page.clock.run_for(2_000)
+def test_a_line_that_falls_silent_is_given_up(own_page: Page, server: Canned) -> None:
+    own_page.clock.install()
+    own_page.goto(server.url)
+    ask(own_page, "slow end")
+    expect(turn(own_page)).to_contain_text("Tiredness is common in MS.")
+    own_page.clock.run_for(59_000)
+    expect(turn(own_page)).to_contain_text("Tiredness is common in MS.")
+    own_page.clock.run_for(2_000)
 
-    assert_nothing_is_lost(page, "slow end", "The answer broke off before it was complete. Please try again.")
-    expect(turn(page)).to_contain_text("We took away the part you saw. Half an answer can mislead.")
+    assert_nothing_is_lost(own_page, "slow end", "The answer broke off before it was complete. Please try again.")
+    expect(turn(own_page)).to_contain_text("We took away the part you saw. Half an answer can mislead.")
 
 
 def test_a_server_that_restarts_in_the_middle_costs_only_another_try(page: Page) -> None:

@@ -45,7 +45,7 @@ def test_a_vote_goes_to_the_page_and_to_the_service(chat: Page, server: Canned) 
     chat.get_by_role("button", name="No", exact=True).click()
     expect(yes).to_have_attribute("aria-pressed", "false")
 
-    votes = [{"receipt_id": "receipt-1", "helpful": helpful, "problem": None} for helpful in (True, False)]
+    votes = [{"receipt_id": "receipt-1", "helpful": helpful} for helpful in (True, False)]
     expect(chat.get_by_role("button", name="No", exact=True)).to_have_attribute("aria-pressed", "true")
     assert [detail for name, detail, _ in chat.evaluate("() => window.heard") if name == "feedback"] == votes
     assert server.feedback == votes
@@ -64,21 +64,22 @@ def test_a_problem_is_reported_in_the_reader_s_words(chat: Page, server: Canned)
     expect(turn(chat)).to_contain_text("Thank you. We have passed it on.")
     expect(what).to_be_hidden()
     expect(chat.locator("summary", has_text="Report a problem")).to_be_focused()
-    assert server.feedback == [{"receipt_id": "receipt-1", "helpful": None, "problem": "The link is dead."}]
+    assert server.feedback == [{"receipt_id": "receipt-1", "problem": "The link is dead."}]
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("keeps", "answer", "words"),
     [
-        (404, "We could not pass this on: this service takes no feedback."),
-        (405, "We could not pass this on: this service takes no feedback."),
-        (500, "We could not send this. Please try again later."),
+        (True, 404, "We could not pass this on: this answer is not kept any more."),
+        (False, 404, "We could not pass this on: this service takes no feedback."),
+        (False, 405, "We could not pass this on: this service takes no feedback."),
+        (True, 503, "We could not send this. Please try again later."),
     ],
 )
 def test_feedback_that_cannot_be_passed_on_is_told_and_kept(
-    chat: Page, server: Canned, answer: int, words: str
+    chat: Page, server: Canned, keeps: bool, answer: int, words: str
 ) -> None:
-    server.feedback_status = answer
+    server.keeps, server.feedback_status = keeps, answer
     ask_and_wait(chat, "answer")
     chat.get_by_text("Report a problem").click()
     chat.get_by_label("What is wrong with this answer?").fill("Wrong year.")

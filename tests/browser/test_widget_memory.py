@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -74,7 +72,7 @@ def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
 
     clear(chat)
 
-    expect(status(chat)).to_have_text("The chat is erased. You can ask a new question.")
+    expect(status(chat)).to_have_text("The chat is erased here. You can ask a new question.")
     expect(box(chat)).to_be_focused()
     assert chat.evaluate("() => sessionStorage.length + localStorage.length") == 0
     chat.reload()
@@ -83,15 +81,25 @@ def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
     expect(chat.get_by_role("alert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("kept", ["no JSON", "7", '{"turns": 3}', '{"turns": [{"question": "x", "reply": {}}]}'])
-def test_a_chat_kept_by_another_version_does_not_stop_the_widget(page: Page, server: Canned, kept: str) -> None:
-    page.add_init_script(f"sessionStorage.setItem('askms-chat', {json.dumps(kept)})")
-    page.goto(server.url)
-    expect(box(page)).to_be_visible()
-    expect(page.get_by_role("article")).to_have_count(0)
-    ask_and_wait(page, "answer")
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "no JSON",
+        "7",
+        '{"turns": 3}',
+        '{"turns": [{"question": "x", "reply": {}}]}',
+        '{"conversation": 7, "erasing": "x"}',
+    ],
+)
+def test_a_chat_kept_by_another_version_does_not_stop_the_widget(chat: Page, server: Canned, kept: str) -> None:
+    chat.evaluate("kept => sessionStorage.setItem('askms-chat', kept)", kept)
+    chat.reload()
+    expect(box(chat)).to_be_visible()
+    expect(chat.get_by_role("article")).to_have_count(0)
+    ask_and_wait(chat, "answer")
 
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(chat.get_by_role("article")).to_have_count(1)
+    assert "conversation" not in server.asked[-1]
 
 
 def test_nothing_moves(chat: Page) -> None:

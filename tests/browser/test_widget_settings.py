@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -74,25 +72,25 @@ def test_the_page_s_wishes_hold_until_the_reader_chooses(chat: Page) -> None:
 @pytest.mark.parametrize(
     "kept", ["no JSON", "7", '{"size": 9999, "theme": "<b>", "short": "yes", "more": 1}', '{"size": "125"}', "[null]"]
 )
-def test_odd_remembered_choices_are_ignored(page: Page, server: Canned, kept: str) -> None:
-    page.add_init_script(f"localStorage.setItem('askms-settings', {json.dumps(kept)})")
-    page.goto(server.url)
-    expect(box(page)).to_be_visible()
+def test_odd_remembered_choices_are_ignored(chat: Page, kept: str) -> None:
+    chat.evaluate("kept => localStorage.setItem('askms-settings', kept)", kept)
+    chat.reload()
+    expect(box(chat)).to_be_visible()
 
-    assert page.evaluate(LOOK) == {"size": 18, "scheme": "light dark", "spaced": False, "short": False}
+    assert chat.evaluate(LOOK) == {"size": 18, "scheme": "light dark", "spaced": False, "short": False}
 
 
-def test_a_browser_that_keeps_nothing_is_no_obstacle(page: Page, server: Canned) -> None:
-    page.add_init_script(BLOCKED)
-    page.goto(server.url)
-    ask_and_wait(page, "answer")
-    expect(page.get_by_text("Your browser keeps nothing for this page.")).to_be_visible()
-    open_settings(page)
-    page.get_by_role("button", name="Larger").click()
+def test_a_browser_that_keeps_nothing_is_no_obstacle(own_page: Page, server: Canned) -> None:
+    own_page.add_init_script(BLOCKED)
+    own_page.goto(server.url)
+    ask_and_wait(own_page, "answer")
+    expect(own_page.get_by_text("Your browser keeps nothing for this page.")).to_be_visible()
+    open_settings(own_page)
+    own_page.get_by_role("button", name="Larger").click()
 
-    assert page.evaluate(LOOK)["size"] == 22.5
-    clear(page)
-    expect(status(page)).to_have_text("The chat is erased. You can ask a new question.")
+    assert own_page.evaluate(LOOK)["size"] == 22.5
+    clear(own_page)
+    expect(status(own_page)).to_have_text("The chat is erased here. You can ask a new question.")
 
 
 def test_short_answers_show_three_ideas_and_never_cut_one_from_what_qualifies_it(chat: Page) -> None:

@@ -14,7 +14,7 @@ from tests.browser.driving import ask_and_wait, box, clear, open_settings, statu
 
 pytestmark = pytest.mark.browser
 
-VOICES = """
+VOICES = """() => {
 window.spoken = []
 window.voices = [
   {lang: 'en-US', localService: false, default: true, name: 'remote'},
@@ -30,7 +30,7 @@ Object.assign(synthesis, {
 })
 Object.defineProperty(window, 'speechSynthesis', {value: synthesis})
 window.finish = () => { const one = window.speaking; window.speaking = null; one.onend() }
-"""
+}"""
 EAR = """
 window.SpeechRecognition = class {
   constructor() { window.ear = this }
@@ -48,11 +48,10 @@ MARKED = "() => document.querySelector('askms-chat').shadowRoot.querySelector('[
 
 
 @pytest.fixture
-def reader(page: Page, server: Canned) -> Page:
+def reader(chat: Page) -> Page:
     """The demo page on a device with three voices."""
-    page.add_init_script(VOICES)
-    page.goto(server.url)
-    return page
+    chat.evaluate(VOICES)
+    return chat
 
 
 def finish_all(page: Page) -> list[str]:
@@ -159,39 +158,39 @@ def test_a_device_without_a_voice_says_so(chat: Page) -> None:
 
 
 def test_speaking_is_off_until_switched_on_and_the_reader_is_told_where_the_sound_may_go(
-    page: Page, server: Canned
+    own_page: Page, server: Canned
 ) -> None:
-    page.add_init_script(EAR)
-    page.goto(server.url)
-    speak = page.get_by_role("button", name="Speak", exact=True)
-    expect(box(page)).to_be_visible()
+    own_page.add_init_script(EAR)
+    own_page.goto(server.url)
+    speak = own_page.get_by_role("button", name="Speak", exact=True)
+    expect(box(own_page)).to_be_visible()
     expect(speak).to_be_hidden()
-    open_settings(page)
-    expect(page.get_by_text("it may send the sound to the company that makes it")).to_be_visible()
-    page.get_by_label("Speak my question").check()
+    open_settings(own_page)
+    expect(own_page.get_by_text("it may send the sound to the company that makes it")).to_be_visible()
+    own_page.get_by_label("Speak my question").check()
 
-    box(page).fill("Why am I")
+    box(own_page).fill("Why am I")
     speak.click()
-    expect(status(page)).to_have_text("Listening. Press Stop listening when you are done.")
-    assert page.evaluate("() => [window.ear.started, window.ear.lang]") == [True, "en"]
-    page.evaluate("() => window.ear.hear(' so tired ')")
-    page.get_by_role("button", name="Stop listening").click()
+    expect(status(own_page)).to_have_text("Listening. Press Stop listening when you are done.")
+    assert own_page.evaluate("() => [window.ear.started, window.ear.lang]") == [True, "en"]
+    own_page.evaluate("() => window.ear.hear(' so tired ')")
+    own_page.get_by_role("button", name="Stop listening").click()
 
-    expect(box(page)).to_have_value("Why am I so tired")
-    expect(status(page)).to_have_text("Not listening any more. Check the words, then press Ask.")
+    expect(box(own_page)).to_have_value("Why am I so tired")
+    expect(status(own_page)).to_have_text("Not listening any more. Check the words, then press Ask.")
     assert server.asked == []
     speak.click()
-    page.evaluate("() => { window.ear.onerror({error: 'not-allowed'}); window.ear.onend() }")
-    expect(status(page)).to_contain_text("The microphone is blocked.")
-    page.get_by_label("Speak my question").uncheck()
+    own_page.evaluate("() => { window.ear.onerror({error: 'not-allowed'}); window.ear.onend() }")
+    expect(status(own_page)).to_contain_text("The microphone is blocked.")
+    own_page.get_by_label("Speak my question").uncheck()
     expect(speak).to_be_hidden()
 
 
-def test_a_browser_that_cannot_listen_does_not_offer_it(page: Page, server: Canned) -> None:
-    page.add_init_script("delete window.SpeechRecognition; delete window.webkitSpeechRecognition")
-    page.goto(server.url)
-    open_settings(page)
+def test_a_browser_that_cannot_listen_does_not_offer_it(own_page: Page, server: Canned) -> None:
+    own_page.add_init_script("delete window.SpeechRecognition; delete window.webkitSpeechRecognition")
+    own_page.goto(server.url)
+    open_settings(own_page)
 
-    expect(page.get_by_label("More space")).to_be_visible()
-    expect(page.get_by_label("Speak my question")).to_have_count(0)
-    expect(turn(page)).to_have_count(0)
+    expect(own_page.get_by_label("More space")).to_be_visible()
+    expect(own_page.get_by_label("Speak my question")).to_have_count(0)
+    expect(turn(own_page)).to_have_count(0)

@@ -6,7 +6,6 @@ import { button, el } from "./dom.js"
 import { CHAT, SHEET } from "./words.js"
 
 export class ChatActions {
-  #kept = el("p", { class: "hint" })
   #sheet
   #clear
   #sure
@@ -23,14 +22,13 @@ export class ChatActions {
     })
     this.#sure = el("div", { class: "row", role: "group", "aria-label": CHAT.sure, hidden: true },
       el("span", {}, CHAT.sure), yes, no)
-    this.element = el("div", { class: "actions" }, el("div", { class: "row" }, this.#sheet, this.#clear), this.#sure, this.#kept)
+    this.element = el("div", { class: "actions" }, el("div", { class: "row" }, this.#sheet, this.#clear), this.#sure)
   }
 
-  /** @param {{any: boolean, answered: boolean, kept: boolean}} chat what there is to act on, and whether the browser keeps it */
-  update({ any, answered, kept }) {
+  /** @param {{any: boolean, answered: boolean}} chat what there is to act on */
+  update({ any, answered }) {
     this.element.hidden = !any
     this.#sheet.hidden = !answered
-    this.#kept.textContent = kept ? CHAT.kept : CHAT.lost
   }
 
   focus() {

@@ -3,7 +3,7 @@
  */
 
 import { AskError, checkResponse, inTime, readEvents } from "./stream.js"
-import { FAILED, FEEDBACK } from "./words.js"
+import { COPY, FAILED, FEEDBACK } from "./words.js"
 
 /** @typedef {import("./stream.js").Citation} Citation */
 /** @typedef {import("./stream.js").Passage} Passage */
@@ -22,10 +22,11 @@ export class Api {
    *
    * @param {string} question
    * @param {{role: string, content: string}[]} history
+   * @param {string} conversation id of the server's copy, "" if it has none
    * @param {AbortSignal} signal
    */
-  async *ask(question, history, signal) {
-    const body = { question, history: history.slice(-HISTORY), locale: this.chat.locale }
+  async *ask(question, history, conversation, signal) {
+    const body = { question, history: history.slice(-HISTORY), locale: this.chat.locale, ...named(conversation) }
     const response = await inTime(this.#post("ask/stream", body, signal))
     await checkResponse(response)
     for await (const event of readEvents(response)) {
@@ -37,14 +38,37 @@ export class Api {
     throw new AskError(FAILED.broken)
   }
 
-  /** Passes feedback on, and returns what to tell the reader. @param {import("./feedback.js").Feedback} feedback */
-  async feedback(feedback) {
+  /**
+   * Passes feedback on, and returns what to tell the reader.
+   *
+   * @param {import("./feedback.js").Feedback} feedback
+   * @param {string} conversation id of the server's copy, so that it is erased with it; "" if there is none
+   */
+  async feedback(feedback, conversation) {
     try {
-      const { ok, status } = await this.#post("feedback", feedback)
+      const { ok, status } = await inTime(this.#post("feedback", { ...feedback, ...named(conversation) }))
       if (ok) return FEEDBACK.thanks
+      if (status === 404 && conversation) return FEEDBACK.gone
       return [404, 405].includes(status) ? FEEDBACK.nobody : FEEDBACK.failed
     } catch {
       return FEEDBACK.failed
+    }
+  }
+
+  /** Erases the server's copy of a conversation. Returns why that did not work, or "". @param {string} id */
+  async erase(id) {
+    try {
+      const request = new Request(this.#address(`conversations/${encodeURIComponent(id)}`), {
+        method: "DELETE",
+        keepalive: true, // the reader may clear the chat and close the page at once
+      })
+      const response = await inTime(this.chat.send(request))
+      if (response.ok) return ""
+      // Already gone, as the server says itself; a 404 of something in between says nothing about the copy.
+      const body = await response.json().catch(() => null)
+      return response.status === 404 && body?.error?.type === "UnknownRecord" ? "" : COPY.refused
+    } catch {
+      return COPY.unreached
     }
   }
 
@@ -53,6 +77,11 @@ export class Api {
     const response = await this.chat.send(new Request(this.#address(`passages/${encodeURIComponent(key)}`)))
     await checkResponse(response)
     return response.json()
+  }
+
+  /** The page that says what is kept. */
+  get privacyPage() {
+    return this.#address("../privacy")
   }
 
   /** Our page of a source. @param {string} id */
@@ -80,4 +109,9 @@ export class Api {
   #address(path) {
     return new URL(path, this.chat.src).href
   }
+}
+
+/** The part of a body that names a conversation, if there is one. @param {string} conversation */
+function named(conversation) {
+  return conversation ? { conversation } : {}
 }

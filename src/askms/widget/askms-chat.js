@@ -16,14 +16,16 @@
  * `detail.status`, 0 where no response came) and `askms-feedback` (`detail.receipt_id`, `helpful`, `problem`).
  *
  * What the server sends is inserted as text, never as HTML. The conversation is kept in this tab until it is cleared or the
- * tab is closed, the settings in this browser; both are sent to nobody.
+ * tab is closed, the settings in this browser. A server that keeps a copy of the conversation names it by an id, which goes to
+ * that server alone: with the next question, with feedback, and to erase the copy when the chat is cleared.
  */
 
 import { ChatActions } from "./actions.js"
 import { Api } from "./api.js"
 import { Composer } from "./composer.js"
 import { Conversation } from "./conversation.js"
-import { button, el } from "./dom.js"
+import { ServerCopy } from "./copy.js"
+import { button, el, newTabLink } from "./dom.js"
 import { Floating } from "./floating.js"
 import { Help, NUMBERS } from "./help.js"
 import { Memory } from "./memory.js"
@@ -57,8 +59,17 @@ export class AskmsChatElement extends HTMLElement {
   #safety = new SafetyCards()
   #help = new Help()
   #onResize = () => this.#safety.fit()
-  #quotation
+  #api = new Api(this)
+  #quotation = new QuotationDialog(this.#api)
+  #copy = new ServerCopy({
+    api: this.#api,
+    say: (words) => this.#status.say(words),
+    changed: () => this.#update(),
+    focus: () => this.#composer.focus(),
+  })
   #conversation
+  #kept = el("p", { class: "hint" })
+  #keeping = el("div", { class: "keeping" }, this.#kept)
   #actions = new ChatActions(() => this.#openSheet(), () => this.clear())
   #sheet = new VisitSheet({ changed: () => this.#update(), closed: () => this.#closeSheet() })
   #settings = new Settings(this.#frame, this, {
@@ -73,15 +84,14 @@ export class AskmsChatElement extends HTMLElement {
 
   constructor() {
     super()
-    const api = new Api(this)
-    this.#quotation = new QuotationDialog(api)
     this.#conversation = new Conversation({
-      api,
+      api: this.#api,
       quotation: this.#quotation,
       desk: { current: null, say: (words) => this.#status.say(words) },
       safety: this.#safety,
       status: this.#status,
       composer: this.#composer,
+      copy: this.#copy,
       fire: (name, detail) =>
         this.dispatchEvent(new CustomEvent(`askms-${name}`, { detail, bubbles: true, cancelable: name === "reply" })),
       help: () => this.#help.open(),
@@ -90,9 +100,11 @@ export class AskmsChatElement extends HTMLElement {
     this.#talk = el("div", { class: "talk" },
       this.#conversation.element,
       this.#actions.element,
+      this.#copy.element,
       this.#status.element,
       this.#examples,
       this.#composer.element,
+      this.#keeping,
     )
     const root = this.attachShadow({ mode: "open" })
     root.adoptedStyleSheets = [sheet]
@@ -158,15 +170,15 @@ export class AskmsChatElement extends HTMLElement {
     this.#conversation.stop()
   }
 
-  /** Erases the conversation and the safety cards, here and in the browser's memory. */
+  /** Erases the conversation and the safety cards: here, in the browser's memory, and on the server if that has a copy. */
   clear() {
     this.#quotation.close()
     this.#safety.clear()
     this.#sheet.notes = ""
     this.#composer.clear()
-    this.#conversation.clear()
+    const late = this.#conversation.clear()
     this.#composer.focus()
-    this.#status.say(CHAT.cleared)
+    return this.#copy.clear(late)
   }
 
   /** Builds what is seen, and puts back what was there before the page was loaded again. */
@@ -178,6 +190,7 @@ export class AskmsChatElement extends HTMLElement {
       this.#talk, this.#sheet.element)
     if (this.getAttribute("position") === "floating") new Floating(this.#frame, chat)
     else this.#frame.append(chat)
+    this.#keeping.append(newTabLink(this.#api.privacyPage, CHAT.privacy) ?? "")
     this.attributeChangedCallback()
     try {
       this.#restore(this.#memory.load() ?? {})
@@ -190,7 +203,8 @@ export class AskmsChatElement extends HTMLElement {
   }
 
   /** @param {any} kept what `#update` kept */
-  #restore({ turns = [], cards = [], draft = "", notes = "" }) {
+  #restore({ turns = [], cards = [], draft = "", notes = "", ...copy }) {
+    this.#copy.restore(copy)
     for (const card of cards) this.#safety.show(card, false)
     this.#conversation.restore(turns)
     this.#composer.keep(draft)
@@ -204,9 +218,12 @@ export class AskmsChatElement extends HTMLElement {
     const { cards } = this.#safety
     const draft = this.#composer.text
     const { notes } = this.#sheet
-    const any = !isEmpty || cards.length > 0
-    const kept = this.#memory.save(any || draft || notes ? { turns, cards, draft, notes } : null)
-    this.#actions.update({ any, answered: answered.length > 0, kept })
+    const copy = this.#copy
+    const any = !isEmpty || cards.length > 0 || copy.id !== ""
+    const kept = any || draft || notes || copy.any ? { turns, cards, draft, notes, ...copy.kept } : null
+    const where = this.#memory.save(kept) ? CHAT.kept : CHAT.lost
+    this.#kept.textContent = copy.id ? `${where} ${CHAT.there}` : where
+    this.#actions.update({ any, answered: answered.length > 0 })
     this.#examples.hidden = this.#slot.assignedElements().length === 0 || !isEmpty
   }
 

@@ -22,6 +22,7 @@ import { FAILED, readyWords } from "./words.js"
  * @property {import("./safety.js").SafetyCards} safety
  * @property {import("./status.js").StatusLine} status
  * @property {import("./composer.js").Composer} composer
+ * @property {import("./copy.js").ServerCopy} copy
  * @property {(name: string, detail: object) => boolean} fire returns whether no listener cancelled it
  * @property {() => void} help
  * @property {() => void} changed what stands in the conversation has changed
@@ -34,6 +35,8 @@ export class Conversation {
   #turns = []
   /** Ends the wait for the answer that is on its way. @type {AbortController | null} */
   #asking = null
+  /** What was sent and is not through yet. @type {Set<Promise<unknown>>} */
+  #underWay = new Set()
   #chat
 
   /** @param {Chat} chat */
@@ -71,7 +74,7 @@ export class Conversation {
 
   /** Asks one question, unless another is being answered. @param {string} text @param {boolean} [focus] on the new turn */
   async ask(text, focus = false) {
-    const { api, composer, fire, status } = this.#chat
+    const { api, composer, copy, fire, status } = this.#chat
     const question = text.trim()
     if (this.#asking) return status.say("Still looking for the last answer. Press Stop to end it.")
     if (!composer.accepts(question)) return
@@ -88,8 +91,7 @@ export class Conversation {
     this.#chat.changed()
     status.beginWait()
     try {
-      const reply = await this.#receive(turn, api.ask(question, history, asking.signal))
-      status.say(readyWords(reply))
+      await this.#follow(this.#receive(turn, api.ask(question, history, copy.id, asking.signal)))
     } catch (error) {
       if (!(error instanceof AskError)) await aMoment()
       if (this.#turns.includes(turn)) this.#explain(turn, error, asking.signal.aborted)
@@ -106,13 +108,17 @@ export class Conversation {
     this.#chat.desk.current?.end()
   }
 
-  /** Takes every turn away. */
+  /**
+   * Takes every turn away. Returns what settles when nothing of them is on its way any more: an answer that is comes in
+   * unseen, since only its end says where the server keeps it.
+   */
   clear() {
-    this.stop()
+    this.#chat.desk.current?.end()
     if (this.#asking) this.#endAsking()
     this.#turns = []
     this.element.replaceChildren()
     this.#chat.changed()
+    return Promise.allSettled(this.#underWay)
   }
 
   /** @param {string} question */
@@ -123,7 +129,7 @@ export class Conversation {
       retry: (failed) => this.#retry(failed),
       feedback: async (feedback) => {
         this.#chat.fire("feedback", feedback)
-        const words = await this.#chat.api.feedback(feedback)
+        const words = await this.#follow(this.#chat.api.feedback(feedback, this.#chat.copy.id))
         this.#chat.status.say(words)
         return words
       },
@@ -133,29 +139,38 @@ export class Conversation {
     return turn
   }
 
+  /** @template T @param {Promise<T>} sent */
+  #follow(sent) {
+    const through = () => this.#underWay.delete(sent)
+    this.#underWay.add(sent)
+    sent.then(through, through)
+    return sent
+  }
+
   /**
-   * Shows the reply to a turn as it comes in, and returns it.
+   * Shows the reply to a turn as it comes in.
    *
    * @param {Turn} turn
    * @param {AsyncIterable<{name: string, data: any}>} events
-   * @returns {Promise<Reply>}
    */
   async #receive(turn, events) {
     for await (const { name, data } of events) {
+      const wanted = this.#turns.includes(turn)
+      if (name === "reply") this.#chat.copy.note(data.conversation, wanted)
+      if (!wanted) continue
       if (name === "start") turn.setRoute(data.route)
       else if (name === "card") this.#chat.safety.show(data)
       else if (name === "sentence") turn.addSentence(data)
-      else if (name === "reply") return this.#showReply(turn, data)
+      else if (name === "reply") this.#showReply(turn, data)
     }
-    throw new AskError() // not reached: `ask` of the API ends with a reply or throws
   }
 
-  /** @param {Turn} turn @param {Reply} reply */
-  #showReply(turn, reply) {
+  /** @param {Turn} turn @param {Reply & {conversation?: string}} reply whose id is the chat's to keep, and nobody else's */
+  #showReply(turn, { conversation, ...reply }) {
     for (const card of reply.cards) this.#chat.safety.show(card)
     if (this.#chat.fire("reply", { reply })) turn.finish(reply)
     else turn.withhold(reply)
-    return reply
+    this.#chat.status.say(readyWords(reply))
   }
 
   /** @param {Turn} turn @param {unknown} error @param {boolean} stopped */

@@ -5,7 +5,7 @@
 import { button, el, uniqueId } from "./dom.js"
 import { FEEDBACK } from "./words.js"
 
-/** @typedef {{receipt_id: string, helpful: boolean | null, problem: string | null}} Feedback */
+/** @typedef {{receipt_id: string, helpful?: boolean, problem?: string}} Feedback */
 
 /**
  * @param {string} receipt the id of the answer it is about
@@ -13,10 +13,8 @@ import { FEEDBACK } from "./words.js"
  */
 export function feedbackElement(receipt, send) {
   const result = el("p", { class: "result" })
-  /** @param {Partial<Feedback>} part */
-  const give = async (part) => {
-    return (result.textContent = await send({ receipt_id: receipt, helpful: null, problem: null, ...part }))
-  }
+  /** @param {Omit<Feedback, "receipt_id">} said */
+  const give = async (said) => (result.textContent = await send({ receipt_id: receipt, ...said }))
   /** @param {HTMLButtonElement} pressed @param {boolean} helpful */
   const vote = (pressed, helpful) => {
     for (const one of [yes, no]) one.setAttribute("aria-pressed", String(one === pressed))

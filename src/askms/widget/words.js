@@ -107,6 +107,7 @@ export const FEEDBACK = {
   longest: 2000,
   thanks: "Thank you. We have passed it on.",
   nobody: "We could not pass this on: this service takes no feedback.",
+  gone: "We could not pass this on: this answer is not kept any more.",
   failed: "We could not send this. Please try again later.",
 }
 
@@ -133,11 +134,24 @@ export const CHAT = {
   sure: "Erase this chat for good?",
   yes: "Yes, erase it",
   no: "No, keep it",
-  cleared: "The chat is erased. You can ask a new question.",
+  cleared: "The chat is erased here. You can ask a new question.",
   kept: "This chat stays in this tab until you clear it or close the tab.",
   lost: "Your browser keeps nothing for this page. If you load the page again, the chat is gone.",
+  there: "The server keeps a copy for a while. Clear chat erases both.",
+  privacy: "What is kept of what you type",
   more: "Show more",
   less: "Show less",
+}
+
+export const COPY = {
+  here: "The chat is erased here. ",
+  now: "We are erasing it on the server too.",
+  unreached: "We could not reach the server to erase it there too.",
+  refused: "The server could not erase its copy just now.",
+  both: "The chat is erased, here and on the server. You can ask a new question.",
+  later: "The chat that you erased is now erased on the server too.",
+  left: "The server may still hold a chat that you erased. Keep this tab open and try again.",
+  again: "Erase it on the server",
 }
 
 export const FAILED = {
