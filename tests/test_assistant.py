@@ -109,6 +109,18 @@ def test_history_may_be_turns_or_mappings(assistant: Assistant) -> None:
     assert assistant.answer("tell me more", mappings) == assistant.answer("tell me more", turns)
 
 
+def test_a_message_that_says_enough_is_no_follow_up(real_index: Path) -> None:
+    assistant = Assistant.open(Settings(index_dir=real_index))
+    before = "Does ketamine help MS fatigue?"
+    history = [Turn(role="user", content=before), Turn(role="assistant", content=assistant.ask(before).text)]
+    asked = "if i go the gym 3 times a wk does that slow the ms itself down or just keep me fit"
+
+    answer = assistant.answer(asked, history)
+
+    assert "ketamine" not in answer.receipt.searched
+    assert any("exercise" in source.topics for source in answer.reply.sources)
+
+
 def test_a_follow_up_is_read_in_its_conversation(assistant: Assistant) -> None:
     first = assistant.ask("Does ketamine help MS fatigue?")
     history = [

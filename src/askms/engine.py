@@ -43,6 +43,8 @@ HITS = 12
 SUGGESTIONS = 3
 NEAR = 0.3
 """Cosine from which a passage that did not answer is near enough to be suggested."""
+SAYS_ENOUGH = 6
+"""Content terms of a message that is understood alone."""
 NEW_FOUND = 0.3
 """Share of a follow-up's own rare terms that the passages found for it must hold."""
 
@@ -193,13 +195,12 @@ class Engine:
         ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
         last_reply = [turn for turn in turns if turn.role == "assistant"][-1:]
         spoken_of = self.snapshot.sources_quoted(quoted_before(last_reply))
-        best: _Read | None = None
-        for way in ways:
-            found = self._try(way, screening, spoken_of)
-            if best is None or found.worth > best.worth:
-                best = found
-        assert best is not None  # noqa: S101 - readings always gives at least one
-        return best
+        found = [self._try(way, screening, spoken_of) for way in ways]
+        for read, way in zip(found, ways, strict=True):
+            # What says enough by itself and is answered by itself is no follow-up, though it says "that" and "it".
+            if way.text == way.asked and read.draft.claims and len(terms(way.asked)) >= SAYS_ENOUGH:
+                return read
+        return max(found, key=lambda read: read.worth)
 
     def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str]) -> _Read:
         wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
