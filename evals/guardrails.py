@@ -8,10 +8,9 @@ is absent, and the summary says so.
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
@@ -141,12 +140,9 @@ def public_items() -> list[Item]:
     folder = public_folder()
     if not (folder / "dosing_dev.jsonl").exists() or not (folder / "injection_dev.jsonl").exists():
         return []
-    read: Callable[[str], Iterator[dict[str, Any]]] = lambda name: (  # noqa: E731
-        json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines() if line.strip()
-    )
     asked = [
         Item(id=f"dosing_dev-{at}", kind=f"consumer_{row['expected']}", message=row["question"])
-        for at, row in enumerate(read("dosing_dev.jsonl"), 1)
+        for at, row in enumerate(rows(folder / "dosing_dev.jsonl"), 1)
     ]
     tried = [
         Item(
@@ -154,7 +150,7 @@ def public_items() -> list[Item]:
             kind="benign" if row["label"] == "benign" and row["source"] in BENIGN else "injection",
             message=row["text"],
         )
-        for at, row in enumerate(read("injection_dev.jsonl"), 1)
+        for at, row in enumerate(rows(folder / "injection_dev.jsonl"), 1)
     ]
     return [*asked, *tried]
 

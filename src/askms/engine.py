@@ -195,12 +195,15 @@ class Engine:
         ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
         last_reply = [turn for turn in turns if turn.role == "assistant"][-1:]
         spoken_of = self.snapshot.sources_quoted(quoted_before(last_reply))
-        found = [self._try(way, screening, spoken_of) for way in ways]
-        for read, way in zip(found, ways, strict=True):
-            # What says enough by itself and is answered by itself is no follow-up, though it says "that" and "it".
-            if way.text == way.asked and read.draft.claims and len(terms(way.asked)) >= SAYS_ENOUGH:
-                return read
-        return max(found, key=lambda read: read.worth)
+        best: _Read | None = None
+        for way in sorted(ways, key=_says_enough, reverse=True):
+            read = self._try(way, screening, spoken_of)
+            if _says_enough(way) and read.draft.claims:
+                return read  # no follow-up, though it says "that" and "it"
+            if best is None or read.worth > best.worth:
+                best = read
+        assert best is not None  # noqa: S101 - readings always gives at least one
+        return best
 
     def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str]) -> _Read:
         wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
@@ -265,6 +268,11 @@ def _about(message: str) -> str:
         return message
     kept = [s for s in split_sentences(message) if not _MASK.search(s) or named_medicines(s)]
     return _MASK.sub("", _INTRODUCES.sub("", " ".join(kept) or message))
+
+
+def _says_enough(way: Reading) -> bool:
+    """Whether it is the message alone, and long enough to be understood so."""
+    return way.text == way.asked and len(terms(way.asked)) >= SAYS_ENOUGH
 
 
 def _heading(document: Document, passage: Passage) -> str | None:

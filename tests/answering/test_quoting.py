@@ -304,7 +304,7 @@ def test_a_citation_carries_what_the_reader_is_told_of_the_source(tmp_path: Path
     small = small_index(tmp_path, {"trial": {}})
     document, (passage,) = small.snapshot.document("trial"), small.snapshot.passages
 
-    citation = cite(document, passage, 1)
+    citation = cite(document, passage, passage.sentences[1])
 
     assert passage.text[citation.start : citation.end] == citation.quote == passage.sentence(1)
     assert (citation.evidence_level, citation.year, citation.n) == (EvidenceLevel.PILOT_TRIAL, 2021, 18)

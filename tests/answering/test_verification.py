@@ -43,7 +43,7 @@ DISPUTED, BETTER = connecting("disputed"), connecting("better_sources")
 
 def quoted(source_id: str, position: int) -> Claim:
     passage = PASSAGE_OF[source_id]
-    citation = cite(SOURCES[source_id], passage, position)
+    citation = cite(SOURCES[source_id], passage, passage.sentences[position])
     return Claim(text=citation.quote, citations=(citation,))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from askms.answering.choice import MOST, Pick, with_companions
 from askms.answering.contrast import Disagreement
 from askms.answering.evidence import frames
-from askms.types import Citation, Claim, Document, Passage
+from askms.types import Citation, Claim, Document, Passage, Span
 from askms.wording import connecting
 
 ON_PAR: Final = 0.75
@@ -47,15 +47,19 @@ def _quote(picks: Sequence[Pick], introduced: set[str]) -> list[Claim]:
             introduced.add(source_id)
         places = dict.fromkeys((pick.candidate.passage, at) for pick in of_source for at in pick.positions)
         claims.extend(
-            Claim(text=passage.sentence(at), citations=(cite(document, passage, at),))
+            quotation(document, passage, at)
             for passage, at in sorted(places, key=lambda place: (place[0].start, place[1]))
         )
     return claims
 
 
-def cite(document: Document, passage: Passage, position: int) -> Citation:
-    """Cite one sentence of a passage."""
-    span = passage.sentences[position]
+def quotation(document: Document, passage: Passage, position: int) -> Claim:
+    """One sentence of a passage, citing itself."""
+    return Claim(text=passage.sentence(position), citations=(cite(document, passage, passage.sentences[position]),))
+
+
+def cite(document: Document, passage: Passage, span: Span) -> Citation:
+    """Cite a stretch of a passage."""
     return Citation(
         source_id=document.id,
         passage_key=passage.key,
@@ -84,7 +88,13 @@ def introduced_by_source(document: Document, passage: Passage, position: int) ->
     """A sentence with its companions, after what must be said of its source."""
     said = tuple(Claim(text=frame) for frame in frames(document))
     quoted = with_companions(passage, position)
-    return (*said, *(Claim(text=passage.sentence(at), citations=(cite(document, passage, at),)) for at in quoted))
+    return (
+        *said,
+        *(
+            Claim(text=passage.sentence(at), citations=(cite(document, passage, passage.sentences[at]),))
+            for at in quoted
+        ),
+    )
 
 
 def _in_order(picks: Sequence[Pick]) -> list[Pick]:

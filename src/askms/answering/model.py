@@ -22,7 +22,7 @@ from langchain_core.outputs import Generation
 from pydantic import BaseModel, ValidationError
 
 from askms.answering.choice import with_companions
-from askms.answering.composing import cite
+from askms.answering.composing import cite, quotation
 from askms.answering.contrast import dispute_of
 from askms.answering.evidence import frames
 from askms.answering.prompts import PROMPT, show_passages
@@ -31,7 +31,7 @@ from askms.answering.quoting import QuotingWriter
 from askms.answering.verification import Doubt, settle, verify
 from askms.errors import ProviderError
 from askms.index import Snapshot
-from askms.types import Citation, Claim, Document, Draft, Hit, Passage, Span
+from askms.types import Claim, Document, Draft, Hit, Passage, Span
 from askms.wording import connecting, line
 
 NAME: Final = "model"
@@ -145,7 +145,9 @@ class ModelWriter:
         if not text or len(text) > MOST_CHARACTERS or not item.quotes or not set(item.quotes) <= found.keys():
             return ()
         places = list(dict.fromkeys(found[key] for key in item.quotes))
-        return self._copied(text, places) or (Claim(text=text, citations=tuple(self._cite(*p) for p in places)),)
+        return self._copied(text, places) or (
+            Claim(text=text, citations=tuple(cite(self._document(p), p, span) for p, span in places)),
+        )
 
     def _document(self, passage: Passage) -> Document:
         return self._snapshot.document(passage.source_id)
@@ -161,10 +163,7 @@ class ModelWriter:
                 sentence = passage.text[span.start : span.end]
                 if _within(span, quoted) and _find(sentence, text) == Span(start=0, end=len(sentence)):
                     document = self._document(passage)
-                    return tuple(
-                        Claim(text=passage.sentence(at), citations=(cite(document, passage, at),))
-                        for at in with_companions(passage, position)
-                    )
+                    return tuple(quotation(document, passage, at) for at in with_companions(passage, position))
         return ()
 
     def _call(self, values: dict[str, str]) -> _Output:
@@ -190,20 +189,6 @@ class ModelWriter:
             return _Output.model_validate(result[0])
         except ValidationError as exc:
             raise ProviderError("The chat model's JSON lacks the fields asked for. Try another model.") from exc
-
-    def _cite(self, passage: Passage, span: Span) -> Citation:
-        document = self._document(passage)
-        return Citation(
-            source_id=document.id,
-            passage_key=passage.key,
-            start=span.start,
-            end=span.end,
-            quote=passage.text[span.start : span.end],
-            evidence_level=document.evidence_level,
-            year=document.year,
-            n=document.n,
-            checked_on=document.checked_on,
-        )
 
 
 class FallbackWriter:

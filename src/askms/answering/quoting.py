@@ -179,7 +179,7 @@ class QuotingWriter:
         return tuple(
             Claim(
                 text=study_dose(c.document.plain_title, c.text),
-                citations=(cite(c.document, c.passage, c.position),),
+                citations=(cite(c.document, c.passage, c.passage.sentences[c.position]),),
             )
             for c in best
         )
