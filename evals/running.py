@@ -40,7 +40,7 @@ class Run:
     judge: Judge
     """Judge of entailment for what no rule decides."""
     set_name: str
-    """`dev` or `heldout`: which of our sets the cases are from."""
+    """`dev`, `tuning` or `heldout`: which of our sets the cases are from."""
     progress: Progress
     """For suites that ask questions of their own."""
 
@@ -81,12 +81,16 @@ class Remembering:
         return [self.known[pair] for pair in pairs]
 
 
+CASES_ONLY: Final = "tuning"
+"""The set that has no conversations."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
     """What is asked."""
 
     set_name: str
-    """`dev` or `heldout`."""
+    """`dev`, `tuning` or `heldout`."""
     cases: Sequence[Case]
     dialogues: Sequence[Dialogue]
 
@@ -97,7 +101,9 @@ def items(set_name: str) -> Items:
     Raises:
         FileNotFoundError: there is no such set.
     """
-    return Items(set_name=set_name, cases=cases(set_name), dialogues=dialogues(set_name))
+    return Items(
+        set_name=set_name, cases=cases(set_name), dialogues=[] if set_name == CASES_ONLY else dialogues(set_name)
+    )
 
 
 def run(

@@ -24,7 +24,7 @@ def test_grades_are_those_of_the_rules() -> None:
     assert {grade for row in rows(HERE / "ranking" / "graded.jsonl") for grade in row["grades"].values()} <= set(GAINS)
 
 
-@pytest.mark.parametrize("name", ["cases_dev", "cases_heldout", "questions_dev", "questions_heldout"])
+@pytest.mark.parametrize("name", ["cases_dev", "cases_tuning", "cases_heldout", "questions_dev", "questions_heldout"])
 def test_no_graded_question_is_one_that_is_measured(name: str) -> None:
     graded = {row["question"].lower().strip() for row in rows(HERE / "ranking" / "graded.jsonl")}
     measured = {row["question"].lower().strip() for row in rows(HERE.parent / "evals" / "datasets" / f"{name}.jsonl")}

@@ -1,15 +1,15 @@
 """Teach the packaged MiniLM which route a message takes: `python -m training.routes`.
 
-Reads `examples/*.jsonl` and the question sets that may be learned from, keeps a tenth of the
-messages apart (by the hash of their words, so always the same), fine-tunes the whole encoder
-with a linear head on the rest, and writes it as ONNX with 8-bit weights to
-`src/askms/guardrails/routes_model`. Prints what rules and model together make of the tenth.
-About 45 minutes on two cores.
+Reads `examples/*.jsonl`, the questions that sources are known to answer, and the question sets
+that may be learned from; keeps a tenth of the messages apart (by the hash of their words, so
+always the same), fine-tunes the whole encoder with a linear head on the rest, and writes it as
+ONNX with 8-bit weights to `src/askms/guardrails/routes_model`. Prints what rules and model
+together make of the tenth.
+About an hour on one core; on two that are free, set OMP_NUM_THREADS=2.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections import Counter
@@ -31,12 +31,15 @@ from askms.guardrails.context import read
 from askms.guardrails.learned import MOST_TOKENS, Lines
 from askms.guardrails.screen import screen
 from askms.networks import packaged_tokenizer
-from askms.types import Turn
+from askms.sources import STUDY_DOSE_HEADING, load_corpus
+from askms.types import Route, Turn
 from evals.sets import rows
 from training import packing
+from training.ranker import natural_rows
 
 HERE: Final = Path(__file__).parent
 SETS: Final = HERE.parent / "evals" / "datasets"
+CORPUS: Final = HERE.parent / "corpus"
 TARGET: Final = HERE.parent / "src" / "askms" / "guardrails" / "routes_model"
 SEED: Final = 20261121
 EPOCHS: Final = 4
@@ -50,6 +53,10 @@ STANDS_ALONE: Final = re.compile(r"(?:what (?:is|are|causes)|who gets|why do|how
 """Messages that say what they mean: plain questions, and those of six words and more."""
 SHARPER: Final = 3.0
 """Lengthens the mean of the tokens, which is short, so that the head learns as fast as the encoder."""
+NEVER_PLAIN: Final = frozenset({"suicide", "emergency"})
+"""Topics whose questions may call for more than a plain answer."""
+MOST_WORDS: Final = 16
+"""Of a known question that is learned from."""
 LINES: Final = Lines(
     safety=0.3,
     crisis=0.2,
@@ -99,7 +106,21 @@ def examples() -> list[Example]:
         asked = [row for row in rows(SETS / name) if not row["history"]]
         known += [Example(row["question"], "", "offtopic" if row["kind"] == "offtopic" else "answer") for row in asked]
     known += [example for row in rows(SETS / "dialogues_dev.jsonl") for example in _of_dialogue(row["turns"])]
+    known += [Example(row["question"], "", row["route"]) for row in natural_rows(apart=False) if row["route"]]
+    known += [Example(question, "", "answer") for question in _known_questions()]
     return list(dict.fromkeys(known))
+
+
+def _known_questions() -> Iterator[str]:
+    """Two that each section of the corpus is known to answer: short ones that no rule minds."""
+    for document in load_corpus(CORPUS):
+        if NEVER_PLAIN & set(document.topics):
+            continue
+        for section in document.sections:
+            short = [asked for asked in section.asked_as if len(asked.split()) <= MOST_WORDS]
+            plain = [asked for asked in short if screen(asked, learned=()).route is Route.ANSWER]
+            if section.heading != STUDY_DOSE_HEADING:
+                yield from sorted(plain, key=lambda asked: sha256(asked.encode()).hexdigest())[:2]
 
 
 def _of_dialogue(turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
@@ -146,7 +167,7 @@ def learn(network: Network, tokenizer: Tokenizer, texts: Sequence[tuple[str, str
     counts = np.bincount(labels)
     weight = torch.tensor((counts.max() / np.maximum(counts, 1)) ** 0.5, dtype=torch.float)
     groups = [{"params": network.encoder.parameters(), "lr": 8e-5}, {"params": network.head.parameters(), "lr": 2e-3}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     steps = EPOCHS * (len(texts) // BATCH + 1)
     slope = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, s / 60) * max(0.02, 1 - s / steps))
     network.train()
@@ -210,7 +231,6 @@ def report(apart: Sequence[Example]) -> None:
 
 def main() -> None:
     """Learn, write, report."""
-    torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(SEED)
     np.random.seed(SEED)
     random.seed(SEED)

@@ -38,7 +38,7 @@ JudgeName = Annotated[
 def run(
     suites: Suites = None,
     target: TargetName = "askms",
-    name: Annotated[str, typer.Option("--set", help="Which cases: dev or heldout.")] = "dev",
+    name: Annotated[str, typer.Option("--set", help="Which cases: dev, tuning or heldout.")] = "dev",
     judge: JudgeName = PACKAGED,
     against: Annotated[Path | None, typer.Option(help="Another run's folder, to be shown beside this one.")] = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Folder of the run; default: under evals/runs.")] = None,
