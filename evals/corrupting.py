@@ -198,7 +198,9 @@ def report(found: Trial) -> Iterator[Table | str]:
 def main() -> None:
     """Print the report."""
     parser = argparse.ArgumentParser(description="Corrupt a copy of the corpus and see which replies change.")
-    parser.add_argument("--set", default="dev", dest="name", choices=("dev", "tuning", "heldout"), help="a set of cases")
+    parser.add_argument(
+        "--set", default="dev", dest="name", choices=("dev", "tuning", "heldout"), help="a set of cases"
+    )
     asked = [Question(case.id, case.question, case.history) for case in cases(parser.parse_args().name)]
     settings = Settings()
     shown = Console(stderr=True)

@@ -56,8 +56,8 @@ WIDTHS: Final = ((320, 100), (320, 200), (640, 200), (1280, 200))
 """Width in CSS pixels and the reader's text size in percent. 320 is also 1280 at 400% zoom."""
 
 NARROW: Final = ("color-contrast", "scrollable-region-focusable")
-"""Rules that may say something else where there is less room. Targets are measured by `SMALL_TARGETS`: axe takes a button
-that happens to be scrolled half under a card for a small one."""
+"""Rules that may say something else where there is less room. Targets are measured by `SMALL_TARGETS`: axe takes a
+button that happens to be scrolled half under a card for a small one."""
 
 SMALL_TARGETS: Final = """() => {
   const chat = document.querySelector('askms-chat')

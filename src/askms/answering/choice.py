@@ -14,16 +14,12 @@ from askms.types import Passage
 MOST: Final = 5
 """Sentences chosen for themselves; companions come on top."""
 MOST_WITH_COMPANIONS: Final = 7
-PER_SOURCE: Final = 3
-RELATIVE_FLOOR: Final = 0.55
+PER_SOURCE: Final = 4
+RELATIVE_FLOOR: Final = 0.5
 """A sentence scoring under this share of the best one is left out."""
-CONTINUES: Final = 0.05
-"""Bonus for the passage of the best sentence: a section is written as one answer."""
-REPEATS: Final = 0.93
+REPEATS: Final = 0.95
 """Cosine above which sentences of two passages say the same. Within one each says something of its own, though their
 vectors, which carry the same header, lie close."""
-DIVERSITY: Final = 0.2
-"""Weight of being unlike what is already chosen (maximal marginal relevance, Carbonell and Goldstein 1998)."""
 
 
 class Fate(Enum):
@@ -70,7 +66,7 @@ class Pick:
 
 
 def choose(ranked: Sequence[Candidate], note: Note = _nobody_asks) -> list[Pick]:
-    """Pick the best sentences, greedily, trading fit against repetition.
+    """Pick the best sentences that say something new, in the order of their scores.
 
     Args:
         ranked: candidates that may be shown, best first.
@@ -81,9 +77,7 @@ def choose(ranked: Sequence[Candidate], note: Note = _nobody_asks) -> list[Pick]
     for candidate in ranked[len(pool) :]:
         note(candidate, Fate.FAR_BELOW)
     picks: list[Pick] = []
-    while pool:
-        best = max(pool, key=lambda candidate: _worth(candidate, picks))
-        pool.remove(best)
+    for best in pool:
         pick = Pick(candidate=best, positions=with_companions(best.passage, best.position))
         fate = _fate(pick, picks)
         note(best, fate)
@@ -113,22 +107,10 @@ def with_companions(passage: Passage, position: int) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
-def _worth(candidate: Candidate, picks: Sequence[Pick]) -> float:
-    nearest = max((_likeness(candidate, pick) for pick in picks), default=0.0)
-    continues = bool(picks) and candidate.passage.key == picks[0].candidate.passage.key
-    return candidate.score - DIVERSITY * nearest + (CONTINUES if continues else 0.0)
-
-
-def _likeness(candidate: Candidate, pick: Pick) -> float:
-    """Cosine with a pick of another passage; 0 within one."""
-    if candidate.passage.key == pick.candidate.passage.key:
-        return 0.0
-    return float(candidate.vector @ pick.candidate.vector)
-
-
 def _repeats(candidate: Candidate, picks: Sequence[Pick]) -> bool:
     return any(
-        _likeness(candidate, pick) > REPEATS
-        or (pick.candidate.passage.key == candidate.passage.key and candidate.position in pick.positions)
+        candidate.position in pick.positions
+        if candidate.passage.key == pick.candidate.passage.key
+        else float(candidate.vector @ pick.candidate.vector) > REPEATS
         for pick in picks
     )

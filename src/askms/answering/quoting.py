@@ -163,11 +163,13 @@ class QuotingWriter:
         return not any(self._withheld(text) or (not disputed and dispute_of(document, text)) for text in quoted)
 
     def _about_the_same(self, question: Question, quotable: list[Candidate]) -> list[Candidate]:
-        """Of a question that names medicines, only sentences that name one of them, where there are any."""
+        """Of a question that names medicines, no sentence that names only others, where one names them at all."""
         asked = self._names(question.text)
-        named = [c for c in quotable if _related(asked, self._names(c.text))]
+        named = [(candidate, self._names(candidate.text)) for candidate in quotable]
+        if any(_related(asked, names) for _, names in named):
+            return [candidate for candidate, names in named if not names or _related(asked, names)]
         under_heading = [c for c in quotable if _related(asked, self._names(c.passage.header))]
-        return named or under_heading or quotable
+        return under_heading or quotable
 
     def _study_doses(self, question: Question, ranked: Sequence[Candidate]) -> tuple[Claim, ...]:
         """The studies' own amounts, each inside the fixed frame."""
