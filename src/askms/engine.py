@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote_plus
 
@@ -18,7 +18,6 @@ from askms.answering import (
     QuotingWriter,
     Reading,
     Writer,
-    coverage,
     quoted_before,
     readings,
     settle,
@@ -45,8 +44,9 @@ NEAR = 0.3
 """Cosine from which a passage that did not answer is near enough to be suggested."""
 SAYS_ENOUGH = 6
 """Content terms of a message that is understood alone."""
-NEW_FOUND = 0.3
-"""Share of a follow-up's own rare terms that the passages found for it must hold."""
+SELDOM_ALONE = 0.2
+"""How much surer a message that may lean on its conversation must be of its answer when it is read alone: "more women
+again?" finds something by itself, but not what was meant."""
 
 LEAST_SUPPORT = 0.25
 """Probability of support below which a sentence in other words is refused, though its words keep to the quotation. Of
@@ -100,7 +100,6 @@ class _Read:
     question: Question
     hits: tuple[Hit, ...]
     draft: Draft
-    worth: float
 
 
 class Engine:
@@ -195,13 +194,14 @@ class Engine:
         ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
         last_reply = [turn for turn in turns if turn.role == "assistant"][-1:]
         spoken_of = self.snapshot.sources_quoted(quoted_before(last_reply))
-        best: _Read | None = None
+        best, most = None, 0.0
         for way in sorted(ways, key=_says_enough, reverse=True):
             read = self._try(way, screening, spoken_of)
             if _says_enough(way) and read.draft.claims:
                 return read  # no follow-up, though it says "that" and "it"
-            if best is None or read.worth > best.worth:
-                best = read
+            worth = read.draft.confidence - (SELDOM_ALONE if way.text == way.asked and len(ways) > 1 else 0)
+            if best is None or worth > most:
+                best, most = read, worth
         assert best is not None  # noqa: S101 - readings always gives at least one
         return best
 
@@ -214,17 +214,10 @@ class Engine:
             already_shown=way.already_shown,
             wants_study_dose=wants_study_dose,
         )
-        in_context = way.text != way.asked
-        hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of if in_context else ()))
+        spoken_of = frozenset() if way.text == way.asked else spoken_of
+        hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of))
         draft = self.writer.write(question, hits)
-        worth = draft.confidence
-        if in_context:
-            # In its conversation nearly everything finds something: what is new must be found too.
-            found = " ".join(f"{hit.passage.header} {hit.passage.text}" for hit in hits)
-            new = terms(way.asked)
-            if new and coverage(self.snapshot, new, found) < NEW_FOUND:
-                worth, draft = 0.0, replace(draft, claims=())
-        return _Read(question=question, hits=hits, draft=draft, worth=worth)
+        return _Read(question=question, hits=hits, draft=draft)
 
     def _citable(self, hits: Sequence[Hit], draft: Draft) -> dict[str, Passage]:
         """Passages found this turn: the hits, and those that the writer added as the other side of a hit's source."""

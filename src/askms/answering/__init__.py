@@ -10,7 +10,6 @@ from askms.answering.evidence import overall_strength
 from askms.answering.followup import Reading, quoted_before, readings
 from askms.answering.question import Kind, Question
 from askms.answering.quoting import Considered, QuotingWriter
-from askms.answering.scoring import coverage
 from askms.answering.verification import settle, verify
 from askms.answering.writer import Writer
 
@@ -22,7 +21,6 @@ __all__ = [
     "QuotingWriter",
     "Reading",
     "Writer",
-    "coverage",
     "overall_strength",
     "quoted_before",
     "readings",
