@@ -35,6 +35,7 @@ from askms.retrieval import Fusion, HybridRetriever
 from askms.sentences import split_sentences
 from askms.settings import Settings
 from askms.sources import STUDY_DOSE_HEADING
+from askms.stages import stage
 from askms.terms import spell_out, terms
 from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
 
@@ -160,8 +161,10 @@ class Engine:
         question, hits, draft = read.question, read.hits, read.draft
         passages = self._citable(hits, draft)
         try:
-            checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
-            result = review(checked.claims, passages, self.snapshot.documents, screening)
+            with stage("verify"):
+                checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
+            with stage("review"):
+                result = review(checked.claims, passages, self.snapshot.documents, screening)
             kept = set(map(id, result.kept))
             claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
             verdicts = (*verdicts, *result.verdicts)
@@ -215,8 +218,10 @@ class Engine:
             wants_study_dose=wants_study_dose,
         )
         in_context = way.text != way.asked
-        hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of if in_context else ()))
-        draft = self.writer.write(question, hits)
+        with stage("retrieve"):
+            hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of if in_context else ()))
+        with stage("write"):
+            draft = self.writer.write(question, hits)
         worth = draft.confidence
         if in_context:
             # In its conversation nearly everything finds something: what is new must be found too.
