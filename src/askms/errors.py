@@ -7,6 +7,7 @@
     ├── SnapshotError
     │   ├── IndexMissing     nothing has been built yet
     │   ├── IndexCorrupt     a file of the snapshot is missing or altered
+    │   ├── IndexUnwritable  the disk is full or refuses
     │   └── IndexStale       built from other sources, model or chunker than now
     ├── QuestionError        the request itself cannot be read
     ├── UnknownSource        no source or passage has that name
@@ -58,6 +59,10 @@ class IndexMissing(SnapshotError):
 
 class IndexCorrupt(SnapshotError):
     """A file of the snapshot is missing, altered or unreadable."""
+
+
+class IndexUnwritable(SnapshotError):
+    """A new snapshot cannot be written, as the disk is full or refuses; the live one stays."""
 
 
 class IndexStale(SnapshotError):

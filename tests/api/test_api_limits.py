@@ -283,7 +283,7 @@ def test_when_the_server_ends_answers_are_finished_and_nobody_new_is_let_in(inde
         waiting = pool.submit(client.post, "/v1/ask", json=QUESTION)
         eventually(lambda: guard.answers.waiting == 1)
 
-        guard.close()
+        guard.shut()
 
         assert "about to start again" in check_refusal(waiting.result(), 503, "Busy")
         check_refusal(client.post("/v1/ask", json=QUESTION), 503, "Busy")

@@ -54,7 +54,7 @@ class Server(uvicorn.Server):
             return
         self._told = sig
         self._end_by = time.monotonic() + GRACE
-        self._guard.close()
+        self._guard.shut()
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to end now; asked ten times a second."""

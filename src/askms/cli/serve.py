@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,7 +68,7 @@ def serve(
     err.print(f"askms serves on http://{f'[{address}]' if ':' in address else address}:{number}/", markup=False)
     # uvicorn ends by raising the signal that stopped it; as it is, that would end us before what waits is written.
     signal.signal(signal.SIGTERM, _stop)
-    with _looked_after(records), _watched(metrics, settings.traces):
+    with closing(guard), _looked_after(records), _watched(metrics, settings.traces):
         Server(config, guard).run(sockets=[socket])
 
 

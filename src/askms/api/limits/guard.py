@@ -108,5 +108,9 @@ class Guard:
             raise Refusal("stopping", self.locale, FULL_SECONDS)
 
     def close(self) -> None:
+        """Let go of Redis; the server has ended."""
+        self._rates.close()
+
+    def shut(self) -> None:
         """Take no new question. Answers under way are finished, and cards are still given."""
         self.answers.close()

@@ -53,6 +53,10 @@ class Rates(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of what is held."""
+        ...
+
 
 class MemoryRates:
     """Counts in this process. Safe to share between threads."""
@@ -80,6 +84,10 @@ class MemoryRates:
                 after[kind, who] = whole_at
             self._whole_at.update(after)
         return 0.0
+
+    def close(self) -> None:
+        """Forget everybody."""
+        self._whole_at.clear()
 
     def _tidy(self, now: float) -> None:
         """Forget clients whose allowance is whole. Refusals are not counted, so what is kept is a minute's at most."""

@@ -7,7 +7,6 @@ of this Redis as the operator wrote it, password included, which no copy of its 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Callable
@@ -15,8 +14,11 @@ from hashlib import blake2b
 from time import monotonic
 from typing import Final
 
-from redis.asyncio import Redis
+from anyio import to_thread
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from askms.api.limits.clients import DAY, name_of
 from askms.api.limits.rates import ALL, WINDOW, Kind, MemoryRates, Rate
@@ -59,8 +61,8 @@ class SharedRates:
             ValueError: the address cannot be read.
         """
         self._url, self._clock, self._alone = url, clock, MemoryRates(clock)
-        self._redis: tuple[asyncio.AbstractEventLoop, Redis] | None = None
-        self._open()
+        once = Retry(NoBackoff(), 0)  # by itself the client would try for seconds
+        self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)
         self._key, self._key_until, self._back_at = b"", float("-inf"), float("-inf")
         self._away = False
 
@@ -68,38 +70,33 @@ class SharedRates:
         """As in `Rates`."""
         if self._clock() >= self._back_at:
             try:
-                async with asyncio.timeout(PATIENCE):
-                    seconds = await self._ask(kind, rate, address)
-            except (RedisError, OSError, ValueError) as exc:  # a time-out is an OSError
+                seconds = await to_thread.run_sync(self._ask, kind, rate, address)
+            except (RedisError, OSError, ValueError) as exc:
                 self._note_failure(exc)
             else:
                 self._note_success()
                 return seconds
         return await self._alone.wait(kind, rate, address)
 
-    async def _ask(self, kind: Kind, rate: Rate, address: str) -> float:
-        loop = asyncio.get_running_loop()
-        if self._redis is None or self._redis[0] is not loop:
-            self._redis = (loop, self._open())
-        redis = self._redis[1]
-        client = name_of(address, await self._shared_key(redis))
-        keys = [f"askms:{kind.value}:{who}" for who in (client, ALL)]
-        return float(await redis.eval(_COUNT, len(keys), *keys, rate.client, rate.everybody, WINDOW))
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._redis.close()
 
-    async def _shared_key(self, redis: Redis) -> bytes:
+    def _ask(self, kind: Kind, rate: Rate, address: str) -> float:
+        client = name_of(address, self._shared_key())
+        keys = [f"askms:{kind.value}:{who}" for who in (client, ALL)]
+        return float(self._redis.eval(_COUNT, len(keys), *keys, rate.client, rate.everybody, WINDOW))
+
+    def _shared_key(self) -> bytes:
         """The key of today, which the first server of the day makes."""
         if self._clock() >= self._key_until:
-            await redis.set(_KEY, secrets.token_hex(32), nx=True, ex=int(DAY))
-            stored = await redis.get(_KEY)
-            if stored is None:
+            self._redis.set(_KEY, secrets.token_hex(32), nx=True, ex=int(DAY))
+            stored = self._redis.get(_KEY)
+            if not isinstance(stored, bytes):
                 raise ValueError("the key to the names of clients is gone again")
-            made = stored if isinstance(stored, bytes) else stored.encode()
-            self._key = blake2b(made, key=blake2b(self._url.encode()).digest()).digest()
+            self._key = blake2b(stored, key=blake2b(self._url.encode()).digest()).digest()
             self._key_until = self._clock() + _FRESH
         return self._key
-
-    def _open(self) -> Redis:
-        return Redis.from_url(self._url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
 
     def _note_failure(self, exc: Exception) -> None:
         self._back_at = self._clock() + AGAIN
