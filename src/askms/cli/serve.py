@@ -95,7 +95,13 @@ def _metrics(address: str, assistant: Assistant, records: Records | None, guard:
         ) from exc
     metrics = Metrics(assistant, records, guard)
     host, _, port = address.rpartition(":")
-    err.print(f"askms shows figures on http://{host}:{metrics.serve(host.strip('[]'), int(port))}/", markup=False)
+    try:
+        number = metrics.serve(host.strip("[]"), int(port))
+    except OSError as exc:
+        raise WatchingUnavailable(
+            f"ASKMS_METRICS: figures cannot be shown on {address} ({exc.strerror}). Name another HOST:PORT."
+        ) from exc
+    err.print(f"askms shows figures on http://{host}:{number}/", markup=False)
     return metrics
 
 
