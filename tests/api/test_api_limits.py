@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -28,6 +28,7 @@ from askms.records import open_records
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import FakeEmbedder
+from askms.types import Turn
 
 QUESTION = {"question": "What is a relapse?"}
 CRISIS = {"question": "I want to end my life", "locale": "uk"}
@@ -129,6 +130,34 @@ def test_a_message_that_gets_a_card_is_answered_however_often_somebody_asks(
     assert streamed.status_code == 200
     assert "event: card" in streamed.text
     assert check_refusal(client.post("/v1/ask", json=QUESTION), 429, "TooManyRequests")
+
+
+def test_a_long_chat_counts_as_several_questions(assistant: Assistant) -> None:
+    client = of(limited(assistant, client=10))
+    history = [{"role": "assistant", "content": "x" * 100_000}] * 8
+
+    answers = [client.post("/v1/ask", json={**QUESTION, "history": history}).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]  # each counts as five, half of what a client has
+
+
+def test_of_somebody_who_asks_too_often_only_the_last_turns_are_read(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    whole = assistant.stream
+
+    def watched(question: str, history: Sequence[Turn], *, locale: str | None = None) -> Iterator[Any]:
+        read.append(len(history))
+        return whole(question, history, locale=locale)
+
+    monkeypatch.setattr(assistant, "stream", watched)
+    client = of(limited(assistant))
+    history = [{"role": "user", "content": "What is a relapse?"}] * 40
+    for _ in range(2):
+        client.post("/v1/ask", json={**QUESTION, "history": history})
+
+    assert read == [40, 6]
 
 
 def test_an_alarm_earlier_in_the_chat_keeps_its_card_too(assistant: Assistant) -> None:

@@ -43,6 +43,15 @@ def test_a_whole_allowance_may_be_used_at_once_and_then_comes_back_evenly() -> N
     assert [ask(rates) for _ in range(7)] == [0] * 6 + [10]
 
 
+def test_a_heavy_request_counts_as_several() -> None:
+    rates = MemoryRates(Clock())
+
+    def heavy(weight: int) -> float:
+        return asyncio.run(rates.wait(Kind.ASK, Rate(client=6, everybody=100), ANN, weight))
+
+    assert [heavy(4), heavy(3), heavy(2), heavy(1)] == [0, 10, 0, 10]
+
+
 def test_another_client_and_another_kind_count_for_themselves() -> None:
     rates = MemoryRates(Clock())
 

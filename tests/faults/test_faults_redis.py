@@ -125,6 +125,13 @@ def test_two_servers_count_together(servers: list[SharedRates]) -> None:
     assert ask(servers, "203.0.113.9", "203.0.113.10") == [True, False]  # five a minute for all together
 
 
+def test_a_heavy_request_counts_as_several_there_too(servers: list[SharedRates]) -> None:
+    async def heavy() -> list[bool]:
+        return [not await servers[0].wait(Kind.ASK, RATE, ANN, weight) for weight in (2, 1)]
+
+    assert asyncio.run(heavy()) == [True, False]
+
+
 def test_no_address_is_in_redis_and_what_is_there_goes_by_itself(
     server: RedisServer, servers: list[SharedRates]
 ) -> None:

@@ -9,7 +9,7 @@ which hang fill their places and no more than those.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -25,12 +25,14 @@ from askms.api.deps import AssistantDep, GuardDep
 from askms.api.limits import Guard, Kind, Refusal
 from askms.api.limits.guard import FULL_SECONDS
 from askms.api.limits.slots import Full, Slots
-from askms.api.schemas import AskBody
+from askms.api.schemas import AskBody, TurnBody
 from askms.assistant import Assistant, Event, Started
 from askms.types import Turn
 
 _SCREENING: Final = 10.0
 """Seconds that a message waits to be read."""
+_LATE_TURNS: Final = 6
+"""Turns that are read of a chat of somebody who asks too often; with more, one could keep that place busy for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ async def _answering(
     """Screen the message and find a place for it, so that a refusal gets a status code and not half a stream."""
     until = anyio.current_time() + guard.seconds
     locale = body.locale or guard.locale
-    late = await guard.wait(Kind.ASK, request)
+    characters = len(body.question) + sum(len(turn.content) for turn in body.history)
+    late = await guard.wait(Kind.ASK, request, characters)
     started, rest = await _screened(guard, assistant, body, late)
     place: Slots | None = None
     if not started.route.is_safety:
@@ -73,13 +76,13 @@ async def _screened(guard: Guard, assistant: Assistant, body: AskBody, late: flo
     except Full:
         raise Refusal("asking" if late else "full", locale, late or FULL_SECONDS) from None
     try:
-        return await to_thread.run_sync(_start, assistant, body)
+        return await to_thread.run_sync(_start, assistant, body, body.history[-_LATE_TURNS:] if late else body.history)
     finally:
         places.give_back()
 
 
-def _start(assistant: Assistant, body: AskBody) -> tuple[Started, Iterator[Event]]:
-    turns = [Turn(role=turn.role, content=turn.content) for turn in body.history]
+def _start(assistant: Assistant, body: AskBody, history: Sequence[TurnBody]) -> tuple[Started, Iterator[Event]]:
+    turns = [Turn(role=turn.role, content=turn.content) for turn in history]
     events = assistant.stream(body.question, turns, locale=body.locale)
     started = next(events)
     assert isinstance(started, Started)  # noqa: S101 - a stream starts so

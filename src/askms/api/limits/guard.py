@@ -14,6 +14,8 @@ from askms.errors import LimitsUnavailable
 
 _OTHERS: Final = {Kind.CHANGE: Rate(client=10, everybody=60), Kind.READ: Rate(client=300, everybody=6000)}
 """Rates of everything but questions. A widget reads a passage for each quotation that is opened."""
+_CHARACTERS: Final = 20_000
+"""Characters that count as one more question: reading a megabyte of chat takes eight seconds of a processor."""
 FULL_SECONDS: Final = 10
 """When it is worth trying again after the room was full."""
 _SCREENINGS: Final = 4
@@ -73,12 +75,20 @@ class Guard:
         self.screenings = Slots(_SCREENINGS, protection.at_once + protection.waiting)
         self.late_screenings = Slots(_LATE_SCREENINGS, _LATE_WAITING)
 
-    async def wait(self, kind: Kind, connection: HTTPConnection) -> float:
-        """Count a request and return 0, or the seconds until it may be made."""
+    async def wait(self, kind: Kind, connection: HTTPConnection, characters: int = 0) -> float:
+        """Count a request and return 0, or the seconds until it may be made.
+
+        Args:
+            kind: what is asked for.
+            connection: by whom.
+            characters: how much there is to read; a long message and a long chat count as several questions.
+        """
         if self._asking is None:
             return 0.0
+        rate = _OTHERS.get(kind, self._asking)
         address = connection.client.host if connection.client else ""
-        return await self._rates.wait(kind, _OTHERS.get(kind, self._asking), address)
+        weight = min(1 + characters // _CHARACTERS, max(1, rate.client // 2))
+        return await self._rates.wait(kind, rate, address, weight)
 
     async def admit(self, kind: Kind, connection: HTTPConnection) -> None:
         """Let a request in that is no question.

@@ -43,13 +43,14 @@ class Rate:
 class Rates(Protocol):
     """Counts requests."""
 
-    async def wait(self, kind: Kind, rate: Rate, address: str) -> float:
+    async def wait(self, kind: Kind, rate: Rate, address: str, weight: int = 1) -> float:
         """Count a request, and return 0; or do not count it, and return the seconds until it may be made.
 
         Args:
             kind: what is asked for.
             rate: how often it may be.
             address: where it comes from; it is not kept.
+            weight: as how many it counts; at most what a client has in a minute.
         """
         ...
 
@@ -71,14 +72,14 @@ class MemoryRates:
         """How many numbers are kept."""
         return len(self._whole_at)
 
-    async def wait(self, kind: Kind, rate: Rate, address: str) -> float:
+    async def wait(self, kind: Kind, rate: Rate, address: str, weight: int = 1) -> float:
         """As in `Rates`."""
         now, client = self._clock(), name_of(address, self._key.current())
         with self._lock:
             self._tidy(now)
             after = {}
             for who, most in ((client, rate.client), (ALL, rate.everybody)):
-                whole_at = max(now, self._whole_at.get((kind, who), now)) + WINDOW / most
+                whole_at = max(now, self._whole_at.get((kind, who), now)) + weight * WINDOW / most
                 if whole_at > now + WINDOW:
                     return whole_at - now - WINDOW
                 after[kind, who] = whole_at

@@ -39,7 +39,7 @@ local after = {}
 for i, key in ipairs(KEYS) do
   local at = tonumber(redis.call('GET', key) or now)
   if at < now or at > now + window then at = now end
-  at = at + window / tonumber(ARGV[i])
+  at = at + ARGV[4] * window / tonumber(ARGV[i])
   if at > now + window then return string.format('%.3f', at - now - window) end
   after[i] = at
 end
@@ -66,26 +66,26 @@ class SharedRates:
         self._key, self._key_until, self._back_at = b"", float("-inf"), float("-inf")
         self._away = False
 
-    async def wait(self, kind: Kind, rate: Rate, address: str) -> float:
+    async def wait(self, kind: Kind, rate: Rate, address: str, weight: int = 1) -> float:
         """As in `Rates`."""
         if self._clock() >= self._back_at:
             try:
-                seconds = await to_thread.run_sync(self._ask, kind, rate, address)
+                seconds = await to_thread.run_sync(self._ask, kind, rate, address, weight)
             except (RedisError, OSError, ValueError) as exc:
                 self._note_failure(exc)
             else:
                 self._note_success()
                 return seconds
-        return await self._alone.wait(kind, rate, address)
+        return await self._alone.wait(kind, rate, address, weight)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._redis.close()
 
-    def _ask(self, kind: Kind, rate: Rate, address: str) -> float:
+    def _ask(self, kind: Kind, rate: Rate, address: str, weight: int) -> float:
         client = name_of(address, self._shared_key())
         keys = [f"askms:{kind.value}:{who}" for who in (client, ALL)]
-        return float(self._redis.eval(_COUNT, len(keys), *keys, rate.client, rate.everybody, WINDOW))
+        return float(self._redis.eval(_COUNT, len(keys), *keys, rate.client, rate.everybody, WINDOW, weight))
 
     def _shared_key(self) -> bytes:
         """The key of today, which the first server of the day makes."""
