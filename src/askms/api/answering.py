@@ -31,6 +31,8 @@ from askms.types import Turn
 
 _SCREENING: Final = 10.0
 """Seconds that a message waits to be read."""
+_LOOK: Final = 0.5
+"""Seconds between two looks whether somebody who waits is still there."""
 _LATE_TURNS: Final = 6
 """Turns that are read of a chat of somebody who asks too often; with more, one could keep that place busy for all."""
 
@@ -55,7 +57,7 @@ async def _answering(
     if not started.route.is_safety:
         if late:
             raise Refusal("asking", locale, late)
-        await guard.take_place(locale, until - anyio.current_time())
+        await _take_place(guard, request, locale, until - anyio.current_time())
         place = guard.answers
     work = _Work(rest, place)
     try:
@@ -66,6 +68,27 @@ async def _answering(
 
 AnsweringDep = Annotated[AsyncIterator[Event], Depends(_answering)]
 """What `Assistant.stream` gives for the body of the request."""
+
+
+async def _take_place(guard: Guard, request: Request, locale: str, seconds: float) -> None:
+    """Wait for a place as long as somebody waits for the answer: who gave up and asks again is not answered twice."""
+    refusal: Refusal | None = Refusal("full", locale, FULL_SECONDS)
+    async with anyio.create_task_group() as both:
+        both.start_soon(_cancel_when_gone, request, both.cancel_scope)
+        try:
+            await guard.take_place(locale, seconds)
+            refusal = None
+        except Refusal as exc:
+            refusal = exc
+        both.cancel_scope.cancel()
+    if refusal is not None:
+        raise refusal
+
+
+async def _cancel_when_gone(request: Request, scope: anyio.CancelScope) -> None:
+    while not await request.is_disconnected():
+        await anyio.sleep(_LOOK)
+    scope.cancel()
 
 
 async def _screened(guard: Guard, assistant: Assistant, body: AskBody, late: float) -> tuple[Started, Iterator[Event]]:
