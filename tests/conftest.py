@@ -46,6 +46,8 @@ An infection can bring old symptoms back without a relapse.
 # The machines that run these tests are shared and slow; a deadline would only measure them.
 settings.register_profile("askms", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("askms")
+# For `make fuzz`, which takes hours: other examples each time, and many.
+settings.register_profile("fuzz", deadline=None, max_examples=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

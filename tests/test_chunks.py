@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ def cut(source: Document, max_tokens: int = 48) -> tuple[Passage, ...]:
     return chunk(source, count_tokens=count_tokens, max_tokens=max_tokens)
 
 
+@pytest.mark.fuzz
 @given(bodies, st.integers(24, 120))
 def test_every_passage_is_the_body_between_its_offsets(body: str, max_tokens: int) -> None:
     source = document(body=body)
@@ -45,6 +47,7 @@ def test_every_passage_is_the_body_between_its_offsets(body: str, max_tokens: in
         assert source.body[passage.start : passage.end] == passage.text
 
 
+@pytest.mark.fuzz
 @given(bodies, st.integers(24, 120))
 def test_sentence_spans_are_ordered_inside_the_text_and_cover_it_from_end_to_end(body: str, max_tokens: int) -> None:
     for passage in cut(document(body=body), max_tokens):
@@ -54,6 +57,7 @@ def test_sentence_spans_are_ordered_inside_the_text_and_cover_it_from_end_to_end
         assert (edges[0], edges[-1]) == (0, len(passage.text))
 
 
+@pytest.mark.fuzz
 @given(bodies, st.integers(24, 120))
 def test_no_word_of_a_body_is_lost_or_repeated(body: str, max_tokens: int) -> None:
     source = document(body=body)
@@ -62,6 +66,7 @@ def test_no_word_of_a_body_is_lost_or_repeated(body: str, max_tokens: int) -> No
     assert "".join("".join(found).split()) == "".join("".join(split_sentences(source.body)).split())
 
 
+@pytest.mark.fuzz
 @given(bodies)
 def test_every_sentence_that_fits_is_whole_in_exactly_one_passage(body: str) -> None:
     source = document(body=body)
@@ -70,12 +75,14 @@ def test_every_sentence_that_fits_is_whole_in_exactly_one_passage(body: str) -> 
     assert found == split_sentences(source.body)
 
 
+@pytest.mark.fuzz
 @given(bodies, st.integers(24, 120))
 def test_header_and_text_together_stay_within_the_limit(body: str, max_tokens: int) -> None:
     for passage in cut(document(body=body), max_tokens):
         assert count_tokens(embedded_text(passage)) <= max_tokens
 
 
+@pytest.mark.fuzz
 @given(bodies)
 def test_header_is_never_part_of_the_text(body: str) -> None:
     for passage in cut(document(body=body, plain_title=TITLE)):
@@ -84,6 +91,7 @@ def test_header_is_never_part_of_the_text(body: str) -> None:
         assert "##" not in passage.text
 
 
+@pytest.mark.fuzz
 @given(bodies)
 def test_the_same_document_is_cut_the_same_way(body: str) -> None:
     assert [p.key for p in cut(document(body=body))] == [p.key for p in cut(document(body=body))]

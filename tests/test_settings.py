@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from askms.embedding import PACKAGED
 from askms.retrieval import Fusion
@@ -46,6 +46,15 @@ def test_defaults_need_no_network_no_key_and_no_other_machine() -> None:
         ("min_confidence", "1", 1.0),
         ("keep_days", "7", 7),
         ("port", "0", 0),
+        ("trusted_proxies", "10.0.0.7, 2001:db8::/64", "10.0.0.7, 2001:db8::/64"),
+        ("client_per_minute", "5", 5),
+        ("server_per_minute", "50", 50),
+        ("answers_at_once", "2", 2),
+        ("answers_waiting", "0", 0),
+        ("answer_timeout", "1.5", 1.5),
+        ("redis", "redis://host:6379/0", SecretStr("redis://host:6379/0")),
+        ("metrics", "127.0.0.1:9100", "127.0.0.1:9100"),
+        ("traces", "http://host:4318/v1/traces", "http://host:4318/v1/traces"),
         ("cors_origins", "https://a.org, http://b.org", "https://a.org, http://b.org"),
     ],
 )
@@ -79,6 +88,21 @@ def test_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch, name: str, tex
         ("records", "sqlite:///a.sqlite?mode=memory"),
         ("records", "mysql://host/name"),
         ("port", "65536"),
+        ("trusted_proxies", "everybody"),
+        ("trusted_proxies", "*"),
+        ("trusted_proxies", "10.0.0.7/24"),
+        ("client_per_minute", "0"),
+        ("server_per_minute", "0"),
+        ("answers_at_once", "0"),
+        ("answers_at_once", "257"),
+        ("answers_waiting", "-1"),
+        ("answer_timeout", "0"),
+        ("answer_timeout", "601"),
+        ("redis", "host:6379"),
+        ("metrics", "9100"),
+        ("metrics", "host:http"),
+        ("metrics", "host:65536"),
+        ("traces", "host:4318"),
         ("port", "http"),
         ("cors_origins", "example.org"),
         ("cors_origins", "https://a.org, example.org"),
@@ -119,6 +143,14 @@ def test_a_wrong_database_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("ASKMS_RECORDS", "mysql://ann:sesame@host/askms")
 
     with pytest.raises(ValidationError, match="no database we know") as told:
+        Settings()
+    assert "sesame" not in str(told.value)
+
+
+def test_a_wrong_redis_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKMS_REDIS", "http://ann:sesame@host")
+
+    with pytest.raises(ValidationError, match="no Redis we know") as told:
         Settings()
     assert "sesame" not in str(told.value)
 

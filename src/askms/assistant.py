@@ -32,6 +32,7 @@ from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt
 from askms.reply import Card, Reply, Suggestion
 from askms.retrieval import Retriever
 from askms.settings import Settings
+from askms.stages import stage
 from askms.turns import masked_turns, turns_of
 from askms.types import Claim, Flag, Route, Turn
 from askms.wording import connecting, wording
@@ -105,7 +106,8 @@ class Assistant:
     def _stream(
         self, question: str, history: Sequence[Turn], place: str, known: frozenset[Flag] = frozenset()
     ) -> Iterator[Event]:
-        screening = self.screen(question, history)
+        with stage("screen"):
+            screening = self.screen(question, history)
         screening = replace(screening, flags=screening.flags | known)
         # From here on only what a receipt keeps: a replay must start from the same words.
         turns = masked_turns(history)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from filelock import FileLock
 
 from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text
 from askms.embedding import Embedder, Vectors
-from askms.errors import CorpusError, IndexStale, SnapshotError
+from askms.errors import CorpusError, IndexStale, IndexUnwritable, SnapshotError
 from askms.guardrails.poison import quarantine, rules_digest
 from askms.index import (
     Manifest,
@@ -74,6 +75,7 @@ def build_index(
     Raises:
         CorpusError: a source breaks the format; the live snapshot stays.
         ModelUnavailable: no vectors can be computed; the live snapshot stays.
+        IndexUnwritable: the disk is full or refuses; the live snapshot stays.
     """
     documents = load_corpus(corpus_dir)
     sources = {document.id: document.content_hash for document in documents}
@@ -107,40 +109,59 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
     for leftover in snapshots.glob(f"{DRAFT}*"):
         shutil.rmtree(leftover)
     draft = snapshots / f"{DRAFT}{os.getpid()}"
-    files = write_snapshot(
-        draft,
-        documents=documents,
-        passages=kept,
-        passage_vectors=vectors.passages,
-        sentence_vectors=vectors.sentences,
-        asked_vectors=vectors.asked,
-        keyword_texts=[_keyword_text(by_id[passage.source_id], passage) for passage in kept],
-    )
-    manifest = Manifest(
-        format=FORMAT,
-        snapshot=name,
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        model=embedder.name,
-        model_digest=embedder.digest,
-        model_file=embedder.model_file,
-        dimension=vectors.passages.shape[1],
-        max_tokens=limit,
-        chunker=CHUNKER_VERSION,
-        rules=rules,
-        sources=sources,
-        quarantined=quarantined,
-        passages=len(kept),
-        sentences=len(vectors.sentences),
-        files=files,
-    )
-    manifest.save(draft)
-    load_snapshot(draft)  # read back before anyone relies on it
+    with _written_whole(draft):
+        files = write_snapshot(
+            draft,
+            documents=documents,
+            passages=kept,
+            passage_vectors=vectors.passages,
+            sentence_vectors=vectors.sentences,
+            asked_vectors=vectors.asked,
+            keyword_texts=[_keyword_text(by_id[passage.source_id], passage) for passage in kept],
+        )
+        manifest = Manifest(
+            format=FORMAT,
+            snapshot=name,
+            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=embedder.name,
+            model_digest=embedder.digest,
+            model_file=embedder.model_file,
+            dimension=vectors.passages.shape[1],
+            max_tokens=limit,
+            chunker=CHUNKER_VERSION,
+            rules=rules,
+            sources=sources,
+            quarantined=quarantined,
+            passages=len(kept),
+            sentences=len(vectors.sentences),
+            files=files,
+        )
+        manifest.save(draft)
+        load_snapshot(draft)  # read back before anyone relies on it
     final = snapshots / name
     if final.exists():
         shutil.rmtree(final)  # only ever one that the check above found stale or unreadable
     draft.rename(final)
     publish(index_dir, name)
     return _report(manifest, embedded=vectors.embedded, reused=vectors.reused, unchanged=False)
+
+
+@contextmanager
+def _written_whole(draft: Path) -> Iterator[None]:
+    """Leave nothing behind of a snapshot that cannot be written: on a full disk others need the room."""
+    try:
+        yield
+    except (OSError, RuntimeError) as exc:  # faiss raises the second kind, and numpy an OSError that says nothing
+        said = exc.strerror if isinstance(exc, OSError) and exc.strerror else type(exc).__name__
+        free = shutil.disk_usage(draft.parent).free
+        shutil.rmtree(draft, ignore_errors=True)
+        raise IndexUnwritable(
+            f"The new index cannot be written to {draft.parent} ({said}; {free >> 20} MB are free). The old one stays. "
+            "Make room, then run: askms index build"
+        ) from exc
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 def check_fresh(index_dir: Path, corpus_dir: Path, embedder: Embedder) -> Manifest:

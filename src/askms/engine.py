@@ -34,6 +34,7 @@ from askms.retrieval import Fusion, HybridRetriever
 from askms.sentences import split_sentences
 from askms.settings import Settings
 from askms.sources import STUDY_DOSE_HEADING
+from askms.stages import stage
 from askms.terms import spell_out, terms
 from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
 
@@ -159,8 +160,10 @@ class Engine:
         question, hits, draft = read.question, read.hits, read.draft
         passages = self._citable(hits, draft)
         try:
-            checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
-            result = review(checked.claims, passages, self.snapshot.documents, screening)
+            with stage("verify"):
+                checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
+            with stage("review"):
+                result = review(checked.claims, passages, self.snapshot.documents, screening)
             kept = set(map(id, result.kept))
             claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
             verdicts = (*verdicts, *result.verdicts)
@@ -215,8 +218,10 @@ class Engine:
             wants_study_dose=wants_study_dose,
         )
         spoken_of = frozenset() if way.text == way.asked else spoken_of
-        hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of))
-        draft = self.writer.write(question, hits)
+        with stage("retrieve"):
+            hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of))
+        with stage("write"):
+            draft = self.writer.write(question, hits)
         return _Read(question=question, hits=hits, draft=draft)
 
     def _citable(self, hits: Sequence[Hit], draft: Draft) -> dict[str, Passage]:

@@ -7,6 +7,7 @@
     ├── SnapshotError
     │   ├── IndexMissing     nothing has been built yet
     │   ├── IndexCorrupt     a file of the snapshot is missing or altered
+    │   ├── IndexUnwritable  the disk is full or refuses
     │   └── IndexStale       built from other sources, model or chunker than now
     ├── QuestionError        the request itself cannot be read
     ├── UnknownSource        no source or passage has that name
@@ -14,6 +15,8 @@
     │   ├── RecordsUnavailable  the database of records cannot be reached, is locked or is full
     │   └── RecordsSchema       the database was made for another release
     ├── UnknownRecord        no receipt or conversation of that id is kept
+    ├── LimitsUnavailable    requests are to be counted in a Redis that was named wrongly, or without its client
+    ├── WatchingUnavailable  figures or traces are asked for, and what they need is not installed
     └── ProviderError        the chat model failed, hung or answered nonsense
 
 Each message names the thing, its value and the next step.
@@ -58,6 +61,10 @@ class IndexCorrupt(SnapshotError):
     """A file of the snapshot is missing, altered or unreadable."""
 
 
+class IndexUnwritable(SnapshotError):
+    """A new snapshot cannot be written, as the disk is full or refuses; the live one stays."""
+
+
 class IndexStale(SnapshotError):
     """The snapshot was built from other sources, another model or another chunker."""
 
@@ -84,6 +91,14 @@ class RecordsSchema(RecordsError):
 
 class UnknownRecord(AskmsError):
     """No receipt or conversation of this id is kept; it may have been erased."""
+
+
+class LimitsUnavailable(AskmsError):
+    """Requests are to be counted in Redis, and its address or its client is wrong. One that is away is no error."""
+
+
+class WatchingUnavailable(AskmsError):
+    """Figures or traces are asked for, and the package that makes them is not installed."""
 
 
 class ProviderError(AskmsError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -62,6 +63,30 @@ class Settings(BaseSettings):
     ncbi_api_key: SecretStr | None = Field(default=None, description="NCBI key; allows ten PubMed requests a second.")
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to serve on; 0 picks a free one.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks, separated by commas, of the proxies in front. Only they are believed when "
+        "they say whose request it is and that it came by https.",
+    )
+    client_per_minute: int = Field(default=30, ge=1, description="Questions a minute from one client.")
+    server_per_minute: int = Field(default=600, ge=1, description="Questions a minute from all clients together.")
+    answers_at_once: int = Field(default=4, ge=1, le=256, description="Answers worked out at the same time.")
+    answers_waiting: int = Field(
+        default=32, ge=0, le=10_000, description="Questions that wait for that; more are told to come back."
+    )
+    answer_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="The most seconds that a question takes, waiting included."
+    )
+    redis: SecretStr | None = Field(
+        default=None,
+        description="Redis that counts requests for several servers, redis://HOST:PORT/N; unset: each counts alone.",
+    )
+    metrics: str | None = Field(
+        default=None, description="HOST:PORT at which Prometheus reads figures; never where patients ask. Unset: none."
+    )
+    traces: str | None = Field(
+        default=None, description="Where spans are sent by OTLP over HTTP, http://HOST:4318/v1/traces. Unset: nowhere."
+    )
     cors_origins: str = Field(
         default="", description="Origins, separated by commas, whose pages may embed the widget; empty: only our own."
     )
@@ -83,6 +108,39 @@ class Settings(BaseSettings):
         if url != "none" and not is_file and not url.startswith(("postgresql://", "postgresql+psycopg://")):
             # Not quoted: it may hold a password.
             raise ValueError("no database we know; write sqlite:///FILE, postgresql://USER@HOST/NAME or none")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for proxy in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is no address or network; write 10.0.0.7 or 10.0.0.0/24") from None
+        return value
+
+    @field_validator("metrics")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        host, _, port = (value or "localhost:0").rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            raise ValueError(f"{value!r} is no address; write 127.0.0.1:9100")
+        return value
+
+    @field_validator("traces")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} is no address; write http://HOST:4318/v1/traces")
+        return value
+
+    @field_validator("redis")
+    @classmethod
+    def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            # Not quoted: it may hold a password.
+            raise ValueError("no Redis we know; write redis://HOST:PORT/N, rediss://HOST:PORT/N or unix://PATH")
         return value
 
     @field_validator("cors_origins")

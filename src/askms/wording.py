@@ -29,6 +29,7 @@ UNKNOWN_LOCALE: Final = "unknown"
 LOCALES: Final = ("us", "ca", "uk", "ie", "eu", UNKNOWN_LOCALE)
 _CARDS: Final = ("crisis", "emergency", "emergency.overdose", "urgent")
 _STRENGTHS: Final = ("mixed", "conflict", "old")
+_BUSY: Final = ("asking", "full", "stopping", "slow", "other")
 _LINES: Final = ("ai", "injection", "pii", "wellbeing", "if_now", "latched", "offline")
 
 
@@ -91,6 +92,8 @@ class Wording:
     lines: Mapping[str, str]
     connecting: Mapping[str, str]
     strength: Mapping[str, str]
+    busy: Mapping[str, str]
+    """What those are told who have to wait, by why."""
     study_dose_frame: str
 
     def route(self, route: Route, variant: str | None = None) -> RouteWording:
@@ -108,6 +111,11 @@ class Wording:
             text=text.text.format_map(numbers),
             contacts=tuple(c for purpose in text.contacts for c in place.by_purpose[purpose]),
         )
+
+    def wait(self, why: str, locale: str, seconds: int) -> str:
+        """What somebody is told who has to wait, with the emergency number of `locale`."""
+        place = self.contacts.get(locale) or self.contacts[UNKNOWN_LOCALE]
+        return self.busy[why].format_map({"wait": _duration(seconds), "call": place.call})
 
     def sentences(self) -> Iterator[str]:
         """Every fixed sentence that may stand in a reply on its own. Cards are apart: they are not sentences."""
@@ -138,6 +146,7 @@ def parse(raw: str) -> Wording:
             lines=_texts(data, "lines"),
             connecting=_texts(data, "connecting"),
             strength=MappingProxyType({**_strength_of_levels(), **_texts(data, "strength")}),
+            busy=_texts(data, "busy"),
             study_dose_frame=_text(data, "study_dose_frame"),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
@@ -149,6 +158,7 @@ def parse(raw: str) -> Wording:
     _require("strength", _STRENGTHS, read.strength)
     if re.findall(r"{\w+}", read.study_dose_frame) != ["{citation}", "{span}"]:
         raise WordingError("wording.json: study_dose_frame: needs {citation}, then {span}, each once.")
+    _require("busy", _BUSY, read.busy)
     _fill_every_card(read)
     return read
 
@@ -208,13 +218,24 @@ def _frame_pattern() -> re.Pattern[str]:
 
 
 def _fill_every_card(read: Wording) -> None:
-    """A card with a wrong slot fails now, not in an emergency."""
+    """A card with a wrong slot fails now, not in an emergency; so do the words for those who wait."""
     for locale in read.contacts:
+        for why in read.busy:
+            try:
+                read.wait(why, locale, 1)
+            except (KeyError, ValueError, IndexError) as exc:
+                raise WordingError(f"wording.json: busy: {why}: {exc!r} for locale {locale}.") from exc
         for key, card in read.cards.items():
             try:
                 read.card(card.kind, locale, key.partition(".")[2] or None)
             except (KeyError, ValueError, IndexError) as exc:
                 raise WordingError(f"wording.json: cards: {key}: {exc!r} for locale {locale}.") from exc
+
+
+def _duration(seconds: int) -> str:
+    if seconds > 90:
+        return f"{-(-seconds // 60)} minutes"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:

@@ -17,6 +17,7 @@ import askms
 from askms.api.assets import small
 from askms.reply import DISCLAIMER, Card, Contact, Reply, Suggestion, card_to_dict, source_to_dict
 from askms.types import Citation, Claim, Document, EvidenceLevel, Route, SourceStatus, Trust
+from askms.wording import wording
 
 WIDGET: Final = Path(askms.__path__[0]) / "widget"
 
@@ -185,6 +186,7 @@ REPLIES: Final[dict[str, Reply]] = {
     "disagree": DISAGREE,
     "show markup": MARKUP,
 }
+FULL: Final = {"error": {"type": "Busy", "message": wording().wait("full", "uk", 10)}, "disclaimer": DISCLAIMER}
 ERROR: Final = {"error": {"message": "The sources are being updated."}, "disclaimer": DISCLAIMER}
 
 
@@ -229,7 +231,7 @@ class Canned:
         """Status with which a question is refused before any stream, or 0. Some are refused only the first time."""
         if question == "is down" and len(self.asked) == 1:
             return 503
-        return {"is busy": 429, "is broken": 500}.get(question, 0)
+        return {"is busy": 429, "is broken": 500, "is full": 503}.get(question, 0)
 
     def record(self, question: str, conversation: str | None) -> dict[str, Any]:
         """Keep a question, and return what that adds to its reply. An id that is not kept is replaced."""
@@ -291,7 +293,7 @@ def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
                 return
             canned.asked.append(body)
             if refused := canned.refusal(body["question"]):
-                self._json(refused, ERROR, **canned.refusal_headers)
+                self._json(refused, FULL if body["question"] == "is full" else ERROR, **canned.refusal_headers)
                 return
             canned.lines.append(self.connection)
             self.send_response(200)

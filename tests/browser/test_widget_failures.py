@@ -48,6 +48,13 @@ def test_a_busy_server_says_how_long_to_wait(chat: Page, server: Canned, wait: s
     assert [error["status"] for error in chat.evaluate("() => window.errors")] == [429]
 
 
+def test_a_server_without_room_is_told_in_its_own_words(chat: Page) -> None:
+    ask_and_wait(chat, "is full")
+
+    assert_nothing_is_lost(chat, "is full", "Many people are asking just now. Please wait 10 seconds")
+    expect(turn(chat)).to_contain_text("In an emergency call 999.")
+
+
 def test_a_server_with_a_fault_is_told_plainly(chat: Page) -> None:
     chat.evaluate(ERRORS)
     ask_and_wait(chat, "is broken")

@@ -338,6 +338,7 @@ def test_folder_named_like_a_source_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refused(tmp_path / "example.md").problem
 
 
+@pytest.mark.fuzz
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_a_corpus_error(tmp_path: Path, content: bytes) -> None:
@@ -347,7 +348,8 @@ def test_no_bytes_raise_anything_but_a_corpus_error(tmp_path: Path, content: byt
 _yaml = st.text(st.sampled_from("ab:-[]{}&*!|>'\"%@`,#? \n\t0129.~<=é"), max_size=60)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@pytest.mark.fuzz
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_yaml, st.sampled_from(["title", "topics", "conflicts_with", "checked_on", "n"]))
 def test_no_value_of_a_field_raises_anything_but_a_corpus_error(tmp_path: Path, value: str, field: str) -> None:
     left_out: dict[str, Any] = {field: ...}

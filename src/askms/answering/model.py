@@ -79,6 +79,30 @@ class _Parser(JsonOutputParser):
             raise OutputParserException("Too long to mend, and not JSON.") from exc
 
 
+def open_chat_model(name: str, *, base_url: str | None, timeout: float) -> BaseChatModel:
+    """Open a model by LangChain's name for it; nothing is asked yet.
+
+    Raises:
+        ProviderError: no such provider, or its package or key is missing.
+    """
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {"temperature": 0, "timeout": timeout, "max_retries": 0}
+    if base_url:
+        options["base_url"] = base_url
+    try:
+        if not name.strip():
+            raise ValueError("it has no name")  # LangChain would wait for one at each call
+        model: BaseChatModel = init_chat_model(name, **options)
+    except Exception as exc:  # each provider raises its own kinds
+        provider = name.partition(":")[0]
+        raise ProviderError(
+            f"Chat model {name!r} cannot be opened: {exc}. "
+            f"Install its package (pip install 'askms[{provider}]') and set its key, or unset ASKMS_CHAT_MODEL."
+        ) from exc
+    return model
+
+
 class ModelWriter:
     """Asks a chat model to choose quotations and to write from them."""
 
@@ -94,21 +118,7 @@ class ModelWriter:
         Raises:
             ProviderError: no such provider, or its package or key is missing.
         """
-        from langchain.chat_models import init_chat_model
-
-        options: dict[str, Any] = {"temperature": 0, "timeout": timeout, "max_retries": 0}
-        if base_url:
-            options["base_url"] = base_url
-        try:
-            if not name.strip():
-                raise ValueError("it has no name")  # LangChain would wait for one at each call
-            model: BaseChatModel = init_chat_model(name, **options)
-        except Exception as exc:  # each provider raises its own kinds
-            provider = name.partition(":")[0]
-            raise ProviderError(
-                f"Chat model {name!r} cannot be opened: {exc}. "
-                f"Install its package (pip install 'askms[{provider}]') and set its key, or unset ASKMS_CHAT_MODEL."
-            ) from exc
+        model = open_chat_model(name, base_url=base_url, timeout=timeout)
         return cls(model, snapshot, timeout=timeout)
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from askms.api import ask, browse, conversations, errors, health, privacy, sources, wording
 from askms.api.assets import WidgetFiles
-from askms.api.errors import unexpected
-from askms.api.limits import BodyLimit
+from askms.api.limits import BodyLimit, Guard, Protection
+from askms.api.outermost import Outermost
 from askms.assistant import Assistant
 from askms.records import Records
 
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors *; base-uri 'none'; "
-    "form-action 'self'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
-}
+if TYPE_CHECKING:
+    from askms.api.metrics import Metrics
 
 
 def create_app(
-    assistant: Assistant, *, cors_origins: str = "", records: Records | None = None, chat_model: str | None = None
+    assistant: Assistant,
+    *,
+    cors_origins: str = "",
+    records: Records | None = None,
+    chat_model: str | None = None,
+    guard: Guard | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Build the application around an assistant.
 
@@ -37,6 +37,8 @@ def create_app(
         cors_origins: origins whose pages may embed the widget, separated by commas.
         records: where receipts and conversations are kept; the caller closes them. None: nothing is kept.
         chat_model: the chat model that questions are sent to, so that the page on privacy can name it.
+        guard: how much is let in. None: answers are bounded as `Protection` says, and nobody's requests are counted.
+        metrics: what counts replies and times them.
     """
     app = FastAPI(
         title="askms",
@@ -47,6 +49,7 @@ def create_app(
     )
     app.openapi_version = "3.2.0"  # FastAPI describes streams in a way that 3.1 does not know
     app.state.assistant, app.state.records, app.state.chat_model = assistant, records, chat_model
+    app.state.guard = guard or Guard(Protection())
     errors.install(app)
     app.include_router(ask.router)
     app.include_router(sources.router)
@@ -61,17 +64,12 @@ def create_app(
     origins = [origin.strip() for origin in cors_origins.split(",") if origin.strip()]
     if origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=["*"]
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After", "X-Request-Id"],
         )
 
-    @app.middleware("http")
-    async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        try:
-            response = await call_next(request)
-        except Exception as exc:  # noqa: BLE001 - let through, it would be logged with words of the patient in it
-            response = unexpected(request, exc)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
+    app.add_middleware(Outermost, metrics=metrics)
     return app

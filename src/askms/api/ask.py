@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from functools import partial
 from http import HTTPStatus
-from itertools import chain
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from askms.api.deps import AssistantDep, RecordsDep
-from askms.api.errors import UNEXPECTED, error_body
+from askms.api.answering import AnsweringDep
+from askms.api.bodies import error_body
+from askms.api.deps import RecordsDep
+from askms.api.errors import UNEXPECTED
+from askms.api.limits import Refusal
+from askms.api.logs import RECEIPT, REFUSED
 from askms.api.schemas import AskBody, ErrorBody, ReplyBody
-from askms.assistant import Answer, Event, Started
+from askms.assistant import Answer, Started
 from askms.errors import AskmsError
 from askms.records import Records
 from askms.reply import Card, card_to_dict, claim_to_dict
-from askms.types import Claim, Turn
+from askms.stages import stage
+from askms.types import Claim
 
-_STATUS: Final = (400, 413, 422, 503)
+_STATUS: Final = (400, 408, 413, 422, 429, 503)
 _JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
 """FastAPI would describe errors as events too: they come before the stream, as JSON."""
 
@@ -28,18 +34,14 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 _log = logging.getLogger(__name__)
 
 
-@router.post("/ask", response_model_exclude_unset=True, responses={status: {"model": ErrorBody} for status in _STATUS})
-def ask(body: AskBody, assistant: AssistantDep, records: RecordsDep) -> ReplyBody:
+@router.post("/ask", response_model=ReplyBody, responses={status: {"model": ErrorBody} for status in _STATUS})
+async def ask(body: AskBody, events: AnsweringDep, records: RecordsDep, request: Request) -> Response:
     """Answer one question. Declining is a 200 too: read `route`."""
-    answer = assistant.answer(body.question, _turns(body), locale=body.locale)
-    # Here the card comes with the reply, and a card waits for no database.
-    return ReplyBody.model_validate(_recorded(records, answer, body, waits=not answer.reply.cards))
-
-
-def _opened(body: AskBody, assistant: AssistantDep) -> Iterator[Event]:
-    """Start the stream, so that a message that cannot be read gets a status code and not half a stream."""
-    events = assistant.stream(body.question, _turns(body), locale=body.locale)
-    return chain([next(events)], events)
+    answer = [event async for event in events][-1]
+    assert isinstance(answer, Answer)  # noqa: S101 - a stream ends so
+    setattr(request.state, RECEIPT, answer.receipt)
+    content = await to_thread.run_sync(_reply_json, records, answer, body)
+    return Response(content, media_type="application/json")
 
 
 @router.post(
@@ -47,16 +49,21 @@ def _opened(body: AskBody, assistant: AssistantDep) -> Iterator[Event]:
     response_class=EventSourceResponse,
     responses={status: {"description": HTTPStatus(status).phrase, "content": _JSON} for status in _STATUS},
 )
-def stream(
-    events: Annotated[Iterator[Event], Depends(_opened)], body: AskBody, records: RecordsDep
-) -> Iterator[ServerSentEvent]:
+async def stream(
+    events: AnsweringDep, body: AskBody, records: RecordsDep, request: Request
+) -> AsyncIterator[ServerSentEvent]:
     """Answer as server-sent events: `start`, `card`s, checked `sentence`s, then the whole `reply`, or an `error`."""
     try:
-        for event in events:
+        async for event in events:
             if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
-                yield ServerSentEvent(event="reply", data=_recorded(records, event, body, waits=True))
+                setattr(request.state, RECEIPT, event.receipt)
+                reply = await to_thread.run_sync(partial(_recorded, records, event, body, waits=True))
+                yield ServerSentEvent(event="reply", data=reply)
             else:
                 yield _to_sse(event)
+    except Refusal as exc:
+        setattr(request.state, REFUSED, exc.why)
+        yield ServerSentEvent(event="error", data=error_body(exc.kind, exc.message))
     except AskmsError as exc:
         _log.error("stream ended: %s", exc)
         yield ServerSentEvent(event="error", data=error_body(type(exc).__name__, str(exc)))
@@ -65,13 +72,20 @@ def stream(
         yield ServerSentEvent(event="error", data=error_body("InternalError", UNEXPECTED))
 
 
+def _reply_json(records: Records | None, answer: Answer, body: AskBody) -> str:
+    # Here the card comes with the reply, and a card waits for no database.
+    reply = _recorded(records, answer, body, waits=not answer.reply.cards)
+    return ReplyBody.model_validate(reply).model_dump_json(exclude_unset=True)
+
+
 def _recorded(records: Records | None, answer: Answer, body: AskBody, *, waits: bool) -> dict[str, Any]:
     """The reply in wire form, once its receipt is recorded or it is clear that this has to wait."""
     reply = answer.reply.to_dict()
     if records is None:
         return reply
     try:
-        kept = records.keep(answer.receipt, reply, body.conversation, waits=waits)
+        with stage("record"):
+            kept = records.keep(answer.receipt, reply, body.conversation, waits=waits)
     except Exception as exc:  # noqa: BLE001 - a fault in our bookkeeping takes no reply from anybody
         _log.error("a reply was not recorded: %s", type(exc).__name__)
         return {**reply, "recorded": False}
@@ -88,7 +102,3 @@ def _to_sse(event: Started | Card | Claim) -> ServerSentEvent:
             return ServerSentEvent(event="card", data=card_to_dict(event))
         case Claim():
             return ServerSentEvent(event="sentence", data=claim_to_dict(event))
-
-
-def _turns(body: AskBody) -> list[Turn]:
-    return [Turn(role=turn.role, content=turn.content) for turn in body.history]

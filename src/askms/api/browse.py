@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from askms.api.deps import AssistantDep
+from askms.api.deps import READS, AssistantDep
 from askms.api.pages import browse_page, source_page
 from askms.api.sources import highlighted
 from askms.errors import QuestionError
@@ -15,6 +15,7 @@ router = APIRouter(
     prefix="/sources",
     include_in_schema=False,  # for people, not for programs
     default_response_class=HTMLResponse,
+    dependencies=[READS],
 )
 
 

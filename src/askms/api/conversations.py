@@ -6,16 +6,16 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 
-from askms.api.deps import NeededRecordsDep
+from askms.api.deps import CHANGES, READS, NeededRecordsDep
 from askms.api.schemas import ConversationBody, ErrorBody, FeedbackBody, StoredFeedback, StoredTurnBody
 from askms.reply import DISCLAIMER
 
 router = APIRouter(
-    prefix="/v1", tags=["records"], responses={status: {"model": ErrorBody} for status in (400, 404, 422, 503)}
+    prefix="/v1", tags=["records"], responses={status: {"model": ErrorBody} for status in (400, 404, 422, 429, 503)}
 )
 
 
-@router.get("/conversations/{conversation}", response_model_exclude_unset=True)
+@router.get("/conversations/{conversation}", response_model_exclude_unset=True, dependencies=[READS])
 def conversation(conversation: str, records: NeededRecordsDep, response: Response) -> ConversationBody:
     """Everything that is kept of a conversation. Its id is the only key to it."""
     response.headers["cache-control"] = "no-store"
@@ -34,13 +34,13 @@ def conversation(conversation: str, records: NeededRecordsDep, response: Respons
     )
 
 
-@router.delete("/conversations/{conversation}", status_code=204)
+@router.delete("/conversations/{conversation}", status_code=204, dependencies=[CHANGES])
 def erase(conversation: str, records: NeededRecordsDep) -> None:
     """Erase a conversation for good. On a 503, ask again: it is not, or not yet wholly, erased."""
     records.erase(conversation)
 
 
-@router.post("/feedback", status_code=204)
+@router.post("/feedback", status_code=204, dependencies=[CHANGES])
 def feedback(body: FeedbackBody, records: NeededRecordsDep) -> None:
     """Say whether a reply helped, or what is wrong with it."""
     records.add_feedback(body.receipt_id, conversation=body.conversation, helpful=body.helpful, problem=body.problem)

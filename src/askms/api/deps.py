@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from askms.api.limits import Guard, Kind
 from askms.assistant import Assistant
 from askms.errors import UnknownRecord
 from askms.records import Records
@@ -36,3 +37,26 @@ RecordsDep = Annotated[Records | None, Depends(_records)]
 """The records, if any are kept."""
 NeededRecordsDep = Annotated[Records, Depends(_needed_records)]
 """The records; where none are kept, the request ends with 404."""
+
+
+def _guard(request: Request) -> Guard:
+    guard: Guard = request.app.state.guard
+    return guard
+
+
+GuardDep = Annotated[Guard, Depends(_guard)]
+"""Who counts requests and keeps the places."""
+
+
+async def _counted_change(request: Request, guard: GuardDep) -> None:
+    await guard.admit(Kind.CHANGE, request)
+
+
+async def _counted_read(request: Request, guard: GuardDep) -> None:
+    await guard.admit(Kind.READ, request)
+
+
+CHANGES: Final = Depends(_counted_change)
+"""On a route that changes what is kept: 429 to those who call it too often."""
+READS: Final = Depends(_counted_read)
+"""The same on a route that only shows something."""

@@ -10,9 +10,11 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from askms.api.bodies import error_body
+from askms.api.limits.refusal import Refusal
+from askms.api.logs import REFUSED, route_of
 from askms.api.pages import error_page
 from askms.errors import (
     AskmsError,
@@ -24,7 +26,6 @@ from askms.errors import (
     UnknownRecord,
     UnknownSource,
 )
-from askms.reply import DISCLAIMER
 
 _log = logging.getLogger(__name__)
 _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
@@ -43,15 +44,6 @@ NO_RECORDS: Final = "Our records cannot be used now. Please try again in a minut
 UNEXPECTED: Final = "Something went wrong on our side. Please try again later."
 
 
-def error_body(kind: str, message: str) -> dict[str, object]:
-    """The body of every error."""
-    return {
-        "error": {"type": kind, "message": message},
-        "disclaimer": DISCLAIMER,
-        "text": f"{message}\n\n{DISCLAIMER}",
-    }
-
-
 def _response(
     request: Request, kind: str, message: str, status: int, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -68,9 +60,14 @@ def install(app: FastAPI) -> None:
     async def ours(request: Request, exc: AskmsError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
         if status >= 500:
-            _log.error("%s %s: %s", request.method, _place(request), exc)
+            _log.error("%s %s: %s", request.method, route_of(request.scope), exc)
         message = NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
         return _response(request, type(exc).__name__, message, status)
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, exc: Refusal) -> Response:
+        setattr(request.state, REFUSED, exc.why)
+        return _response(request, exc.kind, exc.message, exc.status, exc.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> Response:
@@ -86,11 +83,5 @@ def install(app: FastAPI) -> None:
 def unexpected(request: Request, exc: Exception) -> Response:
     """Answer for a fault of ours. The log gets its kind and place, not its message, which may quote the patient."""
     place = "".join(traceback.format_tb(exc.__traceback__, limit=-5))
-    _log.error("%s %s failed: %s\n%s", request.method, _place(request), type(exc).__name__, place)
+    _log.error("%s %s failed: %s\n%s", request.method, route_of(request.scope), type(exc).__name__, place)
     return _response(request, "InternalError", UNEXPECTED, 500)
-
-
-def _place(request: Request) -> str:
-    """Which door it was, without what was written on it: the id of a conversation opens it, and is nobody's to log."""
-    route = request.scope.get("route")
-    return route.path if isinstance(route, APIRoute) else "(no route)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from askms.api.deps import AssistantDep
+from askms.api.deps import READS, AssistantDep
 from askms.api.schemas import ErrorBody, PassageBody, SourceBody, SourcePage
 from askms.errors import QuestionError
 from askms.index import Snapshot
@@ -12,7 +12,10 @@ from askms.reply import source_to_dict
 from askms.types import Document
 
 router = APIRouter(
-    prefix="/v1", tags=["sources"], responses={status: {"model": ErrorBody} for status in (404, 422, 503)}
+    prefix="/v1",
+    tags=["sources"],
+    responses={status: {"model": ErrorBody} for status in (404, 422, 429, 503)},
+    dependencies=[READS],
 )
 
 

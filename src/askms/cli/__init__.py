@@ -9,7 +9,7 @@ from typing import Final
 import typer
 from pydantic import ValidationError
 
-from askms.cli import ask, chat, corpus, eval, explain, index, receipt, records, serve
+from askms.cli import ask, chat, corpus, doctor, eval, explain, index, receipt, records, serve
 from askms.cli.output import fail
 from askms.errors import AskmsError
 from askms.reply import DISCLAIMER
@@ -24,6 +24,7 @@ app.command()(ask.ask)
 app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(explain.explain)
+app.command()(doctor.doctor)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(eval.app, name="eval")
 app.add_typer(index.app, name="index")

@@ -21,7 +21,7 @@ import { busyWords, FAILED } from "./words.js"
 const SILENCE = 60_000
 
 /** Errors whose message is for the reader. Other kinds tell an operator what to repair. */
-const FOR_READERS = new Set([undefined, "QuestionError", "TooLarge", "InternalError"])
+const FOR_READERS = new Set([undefined, "QuestionError", "TooLarge", "InternalError", "Busy"])
 
 /** No answer came. The message is for the reader; the disclaimer is the server's, where it sent one. */
 export class AskError extends Error {
