@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote_plus
@@ -17,6 +17,7 @@ from askms.answering import (
     Question,
     QuotingWriter,
     Reading,
+    Wanted,
     Writer,
     coverage,
     quoted_before,
@@ -40,6 +41,8 @@ from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, Sourc
 
 HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
+HITS_OF_OURS = 24
+"""The same for a question of our own: a page has room for more sources than a reply."""
 SUGGESTIONS = 3
 NEAR = 0.3
 """Cosine from which a passage that did not answer is near enough to be suggested."""
@@ -158,16 +161,7 @@ class Engine:
         """Search, write and check. A guard that fails leaves nothing to show."""
         read = self._read(screening, turns)
         question, hits, draft = read.question, read.hits, read.draft
-        passages = self._citable(hits, draft)
-        try:
-            checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
-            result = review(checked.claims, passages, self.snapshot.documents, screening)
-            kept = set(map(id, result.kept))
-            claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
-            verdicts = (*verdicts, *result.verdicts)
-        except Exception as exc:  # noqa: BLE001 - a guard that fails is a refusal (P5)
-            _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
-            claims, verdicts = (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
+        claims, verdicts = self._checked(draft, self._citable(hits, draft), screening)
         return Evidence(
             snapshot=self.snapshot,
             ranker=self.quoting.ranker,
@@ -178,6 +172,45 @@ class Engine:
             verdicts=verdicts,
             kept_back=None if draft.claims else self._kept_back(question),
         )
+
+    def quote(self, asked: str, *, already_shown: frozenset[str], wanted: Wanted) -> tuple[Claim, ...]:
+        """Answer a question of our own with checked quotations, never with a chat model.
+
+        Args:
+            asked: the question.
+            already_shown: sentences that are not to be quoted again.
+            wanted: which sentences may be chosen.
+        """
+        question = Question.of(spell_out(asked), asked=asked, already_shown=already_shown)
+        hits = tuple(self.retriever.retrieve(question.text, limit=HITS_OF_OURS))
+        draft = self.quoting.consider(question, hits, wanted).draft
+        return self._checked(draft, self._citable(hits, draft), _of_ours(asked))[0]
+
+    def contrasts(self, sources: Collection[str], wanted: Wanted) -> list[tuple[Claim, ...]]:
+        """Both sides of each disagreement recorded for these sources, checked; what lost a side is left out."""
+        found = []
+        for claims in self.quoting.contrasts(sources, wanted):
+            draft = Draft(claims=claims, writer="quoting", confidence=1.0)
+            cited = {c.passage_key: self.snapshot.passage(c.passage_key) for claim in claims for c in claim.citations}
+            if self._checked(draft, cited, _of_ours(""))[0] == claims:
+                found.append(claims)
+        return found
+
+    def _checked(
+        self, draft: Draft, passages: Mapping[str, Passage], screening: Screening
+    ) -> tuple[tuple[Claim, ...], tuple[Verdict, ...]]:
+        """What verification and review leave of a draft. A guard that fails leaves nothing."""
+        try:
+            checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
+            result = review(checked.claims, passages, self.snapshot.documents, screening)
+            kept = set(map(id, result.kept))
+            return settle(checked.claims, [id(claim) in kept for claim in checked.claims]), (
+                *verdicts,
+                *result.verdicts,
+            )
+        except Exception as exc:  # noqa: BLE001 - a guard that fails is a refusal (P5)
+            _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
+            return (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
 
     def _doubts(self, sentence: str, quotes: Sequence[str]) -> str | None:
         """Why the judge does not agree that quotations support a sentence in other words."""
@@ -260,6 +293,11 @@ class Engine:
             names = sorted(named_medicines(word)) if unknown else []
             words.append(" ".join(names) or word)
         return " ".join(words)
+
+
+def _of_ours(question: str) -> Screening:
+    """A question that nobody typed needs no screening; what answers it is reviewed like any answer."""
+    return Screening(route=Route.ANSWER, flags=frozenset(), question=question, medicines=(), variant=None, verdicts=())
 
 
 def _about(message: str) -> str:

@@ -9,7 +9,8 @@
     │   ├── IndexCorrupt     a file of the snapshot is missing or altered
     │   └── IndexStale       built from other sources, model or chunker than now
     ├── QuestionError        the request itself cannot be read
-    ├── UnknownSource        no source or passage has that name
+    ├── UnknownSource        no source, passage or brief has that name
+    ├── UnknownModel         a program asks for another chat model than askms
     ├── RecordsError
     │   ├── RecordsUnavailable  the database of records cannot be reached, is locked or is full
     │   └── RecordsSchema       the database was made for another release
@@ -67,7 +68,11 @@ class QuestionError(AskmsError):
 
 
 class UnknownSource(AskmsError):
-    """No source or passage of this name is in the snapshot."""
+    """No source or passage of this name is in the snapshot, or no brief has this name."""
+
+
+class UnknownModel(AskmsError):
+    """A program that speaks OpenAI's chat format asks for another model than askms."""
 
 
 class RecordsError(AskmsError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,7 +10,14 @@ from typing import Final
 from askms.answering.choice import Fate, Note, choose, with_companions
 from askms.answering.composing import cite, compose, introduced_by_source, one_after_another
 from askms.answering.confidence import Features, confidence, features
-from askms.answering.contrast import CLOSE, both_sides, conflict_on_point, dispute_of, find_sentence
+from askms.answering.contrast import (
+    CLOSE,
+    PointOfConflict,
+    both_sides,
+    conflict_on_point,
+    dispute_of,
+    find_sentence,
+)
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate, candidates, read_with
 from askms.embedding import Embedder, Vectors
@@ -21,6 +28,8 @@ from askms.types import Claim, Document, Draft, EvidenceLevel, Hit, Passage
 from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
+Wanted = Callable[[Document, Passage, str], bool]
+"""Whether a sentence of a passage may be chosen; the neighbours that it needs come with it all the same."""
 MOST_DOSES: Final = 2
 MOST_DISPUTED: Final = 2
 NEAR_BEST_DISPUTED: Final = 0.7
@@ -88,10 +97,10 @@ class QuotingWriter:
         """Quote a few sentences with the neighbours they need; no claims when the hits do not answer."""
         return self.consider(question, hits).draft
 
-    def consider(self, question: Question, hits: Sequence[Hit]) -> Considered:
-        """Write, and tell what became of every sentence that could have been quoted."""
+    def consider(self, question: Question, hits: Sequence[Hit], wanted: Wanted | None = None) -> Considered:
+        """Write, and tell what became of every sentence that could have been quoted, of those that are `wanted`."""
         hits = [hit for hit in hits if self._snapshot.document(hit.passage.source_id).status.is_quotable]
-        ranked = self._ranked(question, hits)
+        ranked = self._ranked(question, hits, wanted)
         if not ranked:
             return Considered(draft=Draft(claims=(), writer=NAME, confidence=0.0), measured=None, ranked=(), fates=())
         measured = self._measured(question, hits, ranked)
@@ -108,6 +117,25 @@ class QuotingWriter:
             ranked=tuple(ranked),
             fates=tuple(fates.get(id(candidate), Fate.NO_ANSWER) for candidate in ranked),
         )
+
+    def contrasts(self, sources: Collection[str], wanted: Wanted) -> list[tuple[Claim, ...]]:
+        """The two sides of each disagreement that is recorded for these sources, where both have a wanted sentence."""
+        found: dict[frozenset[str], tuple[Claim, ...]] = {}
+        for one in sorted(sources):
+            for conflict in self._snapshot.document(one).conflicts_with:
+                pair = frozenset((one, conflict.source_id))
+                if pair in found or not self._snapshot.document(conflict.source_id).status.is_quotable:
+                    continue
+                disagreement = both_sides(
+                    self._snapshot,
+                    Question.of(conflict.on),
+                    self._points[conflict.on],
+                    PointOfConflict(one=one, other=conflict.source_id, on=conflict.on),
+                    lambda c: self._quotable(c) and wanted(c.document, c.passage, c.text),
+                )
+                if disagreement is not None:
+                    found[pair] = compose((), disagreement)
+        return list(found.values())
 
     def _claims(self, question: Question, ranked: Sequence[Candidate], note: Note) -> tuple[Claim, ...]:
         for candidate in ranked:
@@ -148,10 +176,12 @@ class QuotingWriter:
     def _sure(self, measured: Features) -> float:
         return confidence(measured, was_read=self._ranker is not None)
 
-    def _ranked(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+    def _ranked(self, question: Question, hits: Sequence[Hit], wanted: Wanted | None = None) -> list[Candidate]:
         vector = self._embedder.embed_question(question.text)
         found = candidates(self._snapshot, question, vector, hits)
         found = [candidate for candidate in found if candidate.text not in question.already_shown]
+        if wanted is not None:
+            found = [candidate for candidate in found if wanted(candidate.document, candidate.passage, candidate.text)]
         return found if self._ranker is None else read_with(self._ranker, question, found)
 
     def _quotable(self, candidate: Candidate) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 
-from askms.api import ask, browse, conversations, errors, health, privacy, sources, wording
+from askms.api import ask, brief, browse, completions, conversations, errors, health, privacy, sources, wording
 from askms.api.assets import WidgetFiles
 from askms.api.errors import unexpected
 from askms.api.limits import BodyLimit
@@ -49,8 +49,10 @@ def create_app(
     app.state.assistant, app.state.records, app.state.chat_model = assistant, records, chat_model
     errors.install(app)
     app.include_router(ask.router)
+    app.include_router(completions.router)
     app.include_router(sources.router)
     app.include_router(browse.router)
+    app.include_router(brief.router)
     app.include_router(wording.router)
     app.include_router(conversations.router)
     app.include_router(privacy.router)

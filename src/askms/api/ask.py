@@ -33,7 +33,7 @@ def ask(body: AskBody, assistant: AssistantDep, records: RecordsDep) -> ReplyBod
     """Answer one question. Declining is a 200 too: read `route`."""
     answer = assistant.answer(body.question, _turns(body), locale=body.locale)
     # Here the card comes with the reply, and a card waits for no database.
-    return ReplyBody.model_validate(_recorded(records, answer, body, waits=not answer.reply.cards))
+    return ReplyBody.model_validate(recorded(records, answer, body.conversation, waits=not answer.reply.cards))
 
 
 def _opened(body: AskBody, assistant: AssistantDep) -> Iterator[Event]:
@@ -54,7 +54,7 @@ def stream(
     try:
         for event in events:
             if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
-                yield ServerSentEvent(event="reply", data=_recorded(records, event, body, waits=True))
+                yield ServerSentEvent(event="reply", data=recorded(records, event, body.conversation, waits=True))
             else:
                 yield _to_sse(event)
     except AskmsError as exc:
@@ -65,13 +65,13 @@ def stream(
         yield ServerSentEvent(event="error", data=error_body("InternalError", UNEXPECTED))
 
 
-def _recorded(records: Records | None, answer: Answer, body: AskBody, *, waits: bool) -> dict[str, Any]:
+def recorded(records: Records | None, answer: Answer, conversation: str | None, *, waits: bool) -> dict[str, Any]:
     """The reply in wire form, once its receipt is recorded or it is clear that this has to wait."""
     reply = answer.reply.to_dict()
     if records is None:
         return reply
     try:
-        kept = records.keep(answer.receipt, reply, body.conversation, waits=waits)
+        kept = records.keep(answer.receipt, reply, conversation, waits=waits)
     except Exception as exc:  # noqa: BLE001 - a fault in our bookkeeping takes no reply from anybody
         _log.error("a reply was not recorded: %s", type(exc).__name__)
         return {**reply, "recorded": False}

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from askms.api.pages import error_page
+from askms.api.schemas_completions import CANNOT
 from askms.errors import (
     AskmsError,
     ModelUnavailable,
@@ -21,6 +22,7 @@ from askms.errors import (
     QuestionError,
     RecordsError,
     SnapshotError,
+    UnknownModel,
     UnknownRecord,
     UnknownSource,
 )
@@ -30,14 +32,17 @@ _log = logging.getLogger(__name__)
 _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
     (QuestionError, 422),
     (UnknownSource, 404),
+    (UnknownModel, 404),
     (UnknownRecord, 404),
     (RecordsError, 503),
     (SnapshotError, 503),
     (ModelUnavailable, 503),
     (ProviderError, 503),
 )
-PAGES: Final = "/sources"
+PAGES: Final = ("/sources", "/brief")
 """Where people browse; whoever opens such an address wants a page, even if it only says what is wrong."""
+COMPLETIONS: Final = ("/v1/chat/", "/v1/models")
+"""What speaks OpenAI's format, in its errors too."""
 NO_RECORDS: Final = "Our records cannot be used now. Please try again in a minute."
 """Said instead of what went wrong, which may name a machine of ours."""
 UNEXPECTED: Final = "Something went wrong on our side. Please try again later."
@@ -52,13 +57,27 @@ def error_body(kind: str, message: str) -> dict[str, object]:
     }
 
 
+def completions_error(kind: str, message: str, status: int) -> dict[str, object]:
+    """The body of an error at the door that speaks OpenAI's format, where programs show the message alone."""
+    body = error_body(kind, message)
+    ours = "server_error" if status >= 500 else "invalid_request_error"
+    code = "model_not_found" if kind == UnknownModel.__name__ else kind
+    return {**body, "error": {"message": body["text"], "type": ours, "param": None, "code": code}}
+
+
+def body_at(path: str, kind: str, message: str, status: int) -> dict[str, object]:
+    """The body of an error in the shape that those expect who speak to this path."""
+    return completions_error(kind, message, status) if path.startswith(COMPLETIONS) else error_body(kind, message)
+
+
 def _response(
     request: Request, kind: str, message: str, status: int, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The error as the one who asked can read it: a page on the pages for people, JSON elsewhere."""
     if request.url.path.startswith(PAGES):
         return HTMLResponse(error_page(message), status_code=status, headers=headers)
-    return JSONResponse(error_body(kind, message), status_code=status, headers=headers)
+    body = body_at(request.url.path, kind, message, status)
+    return JSONResponse(body, status_code=status, headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -67,6 +86,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(AskmsError)
     async def ours(request: Request, exc: AskmsError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
+        if status == 422 and request.url.path.startswith(COMPLETIONS):
+            status = 400
         if status >= 500:
             _log.error("%s %s: %s", request.method, _place(request), exc)
         message = NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
@@ -74,6 +95,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> Response:
+        if request.url.path.startswith(COMPLETIONS):
+            fields = dict.fromkeys(str(e["loc"][1]) for e in exc.errors() if len(e["loc"]) > 1)
+            why = " ".join(CANNOT.get(field, f"The field {field} cannot be read.") for field in fields)
+            return _response(request, "InvalidRequest", why or "The request is not the JSON of a chat.", 400)
         problems = "; ".join(f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in exc.errors())
         message = f"The request cannot be read: {problems}. See /openapi.json."
         return _response(request, "InvalidRequest", message, 422)

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from askms.api.errors import error_body
+from askms.api.errors import body_at
 
 MOST_BYTES: Final = 1_000_000
 
@@ -51,4 +51,4 @@ class BodyLimit:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     message = f"The request is larger than {MOST_BYTES:,} bytes. Please ask one shorter question."
-    await JSONResponse(error_body("TooLarge", message), status_code=413)(scope, receive, send)
+    await JSONResponse(body_at(scope["path"], "TooLarge", message, 413), status_code=413)(scope, receive, send)
