@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote_plus
@@ -37,7 +37,7 @@ from askms.sentences import split_sentences
 from askms.settings import Settings
 from askms.sources import STUDY_DOSE_HEADING
 from askms.terms import spell_out, terms
-from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
+from askms.types import Claim, Correction, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
 
 HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
@@ -173,28 +173,26 @@ class Engine:
             kept_back=None if draft.claims else self._kept_back(question),
         )
 
-    def quote(self, asked: str, *, already_shown: frozenset[str], wanted: Wanted) -> tuple[Claim, ...]:
+    def quote(self, asked: str, *, already_shown: frozenset[str], wanted: Wanted, most: int) -> tuple[Claim, ...]:
         """Answer a question of our own with checked quotations, never with a chat model.
 
         Args:
             asked: the question.
             already_shown: sentences that are not to be quoted again.
             wanted: which sentences may be chosen.
+            most: how many may be chosen, the neighbours that they need apart.
         """
         question = Question.of(spell_out(asked), asked=asked, already_shown=already_shown)
         hits = tuple(self.retriever.retrieve(question.text, limit=HITS_OF_OURS))
-        draft = self.quoting.consider(question, hits, wanted).draft
+        draft = self.quoting.consider(question, hits, wanted, most).draft
         return self._checked(draft, self._citable(hits, draft), _of_ours(asked))[0]
 
-    def contrasts(self, sources: Collection[str], wanted: Wanted) -> list[tuple[Claim, ...]]:
-        """Both sides of each disagreement recorded for these sources, checked; what lost a side is left out."""
-        found = []
-        for claims in self.quoting.contrasts(sources, wanted):
-            draft = Draft(claims=claims, writer="quoting", confidence=1.0)
-            cited = {c.passage_key: self.snapshot.passage(c.passage_key) for claim in claims for c in claim.citations}
-            if self._checked(draft, cited, _of_ours(""))[0] == claims:
-                found.append(claims)
-        return found
+    def contrast(self, one: Correction, other: Correction) -> tuple[Claim, ...]:
+        """Two sentences that disagree, checked; nothing where either may not be shown."""
+        claims = self.quoting.contrast(one, other)
+        cited = {c.passage_key: self.snapshot.passage(c.passage_key) for claim in claims for c in claim.citations}
+        draft = Draft(claims=claims, writer="quoting", confidence=1.0)
+        return claims if self._checked(draft, cited, _of_ours(""))[0] == claims else ()
 
     def _checked(
         self, draft: Draft, passages: Mapping[str, Passage], screening: Screening

@@ -85,8 +85,8 @@ class BriefWording:
     lead: tuple[str, ...]
     nothing: str
     """In a part that no source answers."""
-    above: str
-    """In a part whose answers all stand further up."""
+    elsewhere: str
+    """In a part whose answers all stand in other parts."""
     questions_heading: str
     headings: Mapping[str, Mapping[str, str]]
     """By kind of topic, then by part."""
@@ -134,7 +134,7 @@ class Wording:
             yield from (*route.lead, *route.tail, *route.questions)
         for group in (self.lines, self.connecting, self.strength):
             yield from group.values()
-        yield from (*self.brief.lead, self.brief.nothing, self.brief.above)
+        yield from (*self.brief.lead, self.brief.nothing, self.brief.elsewhere)
         for questions in self.brief.questions.values():
             yield from questions
 
@@ -288,7 +288,7 @@ def _brief(data: Mapping[str, Any]) -> BriefWording:
         title=_text(data, "title"),
         lead=_list(data, "lead"),
         nothing=_text(data, "nothing"),
-        above=_text(data, "above"),
+        elsewhere=_text(data, "elsewhere"),
         questions_heading=_text(data, "questions_heading"),
         headings=MappingProxyType({kind: _texts(data["headings"], kind) for kind in data["headings"]}),
         questions=MappingProxyType({kind: _list(data["questions"], kind) for kind in data["questions"]}),

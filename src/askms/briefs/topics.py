@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from askms.errors import AskmsError
-from askms.types import EvidenceLevel
+from askms.types import Correction, EvidenceLevel
 
 
 class TopicsError(AskmsError):
@@ -36,8 +36,14 @@ class PartPlan:
     """What a sentence may not say here."""
     levels: frozenset[EvidenceLevel]
     """The kinds of evidence that may answer."""
-    sides: bool
-    """Whether recorded disagreements of the sources quoted here are shown side by side."""
+    most: int
+    """Sentences after which no further question is asked."""
+    each: int
+    """The most sentences chosen for one question, the neighbours that they need apart."""
+    strongest_first: bool
+    """Whether the order is by strength of evidence; otherwise it is that in which the questions found them."""
+    disagreements: tuple[tuple[Correction, Correction], ...]
+    """Pairs of sentences that disagree, shown side by side before all else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,12 @@ class Topic:
     named: re.Pattern[str]
     """How a sentence, or the heading it stands under, names the topic."""
     parts: tuple[PartPlan, ...]
+    order: tuple[str, ...]
+    """The parts in the order in which they take their sentences; none stands twice on a page."""
+    never: re.Pattern[str]
+    """What no sentence of a brief may say."""
+    too_weak: frozenset[EvidenceLevel]
+    """Kinds of evidence that no brief quotes."""
 
 
 @cache
@@ -68,14 +80,19 @@ def parse(raw: str) -> Mapping[str, Topic]:
     try:
         data: dict[str, Any] = json.loads(raw)
         too_weak = frozenset(EvidenceLevel(level) for level in data["too_weak"])
-        read = [_topic(row, data["kinds"][row["kind"]], too_weak) for row in data["topics"]]
+        never = re.compile(data["never_saying"], re.IGNORECASE)
+        read = [_topic(row, data["kinds"][row["kind"]], too_weak, never) for row in data["topics"]]
     except (KeyError, TypeError, ValueError, AttributeError, re.error) as exc:
         raise TopicsError(f"topics.json: {exc!r}. Restore the file from the repository.") from exc
     return MappingProxyType({topic.id: topic for topic in read})
 
 
-def _topic(row: Mapping[str, Any], parts: Mapping[str, Any], too_weak: frozenset[EvidenceLevel]) -> Topic:
-    own = row.get("asks", {})
+def _topic(
+    row: Mapping[str, Any], kind: Mapping[str, Any], too_weak: frozenset[EvidenceLevel], never: re.Pattern[str]
+) -> Topic:
+    parts, own = kind["parts"], row.get("parts", {})
+    if sorted(kind["order"]) != sorted(parts):
+        raise ValueError(f"{row['kind']}: order names other parts than there are")
     if unknown := own.keys() - parts.keys():
         raise ValueError(f"{row['id']}: no part {sorted(unknown)}")
     return Topic(
@@ -83,24 +100,38 @@ def _topic(row: Mapping[str, Any], parts: Mapping[str, Any], too_weak: frozenset
         kind=row["kind"],
         title=row["title"],
         named=re.compile(row["named"], re.IGNORECASE),
-        parts=tuple(_part(id, part, own.get(id), row["name"], too_weak) for id, part in parts.items()),
+        parts=tuple(_part(id, {**part, **own.get(id, {})}, row) for id, part in parts.items()),
+        order=tuple(kind["order"]),
+        never=never,
+        too_weak=too_weak,
     )
 
 
-def _part(
-    id: str, part: Mapping[str, Any], own: list[str] | None, name: str, too_weak: frozenset[EvidenceLevel]
-) -> PartPlan:
-    asks = part["asks"] if own is None else own
+def _part(id: str, part: Mapping[str, Any], row: Mapping[str, Any]) -> PartPlan:
+    if unknown := part.keys() - {
+        "asks",
+        "saying",
+        "never_saying",
+        "levels",
+        "most",
+        "each",
+        "strongest_first",
+        "disagreements",
+    }:
+        raise ValueError(f"{row['id']}: {id}: unknown field {sorted(unknown)}")
     levels = frozenset(map(EvidenceLevel, part["levels"])) if "levels" in part else frozenset(EvidenceLevel)
     return PartPlan(
         id=id,
-        asks=tuple(ask.format(name=name) for ask in asks),
-        saying=_pattern(part.get("saying")),
-        never_saying=_pattern(part.get("never_saying")),
-        levels=levels - too_weak,
-        sides=part.get("sides", False) is True,
+        asks=tuple(ask.format(name=row["name"]) for ask in part["asks"]),
+        saying=_pattern(part.get("saying"), row["named"]),
+        never_saying=_pattern(part.get("never_saying"), row["named"]),
+        levels=levels,
+        most=part["most"],
+        each=part["each"],
+        strongest_first=part.get("strongest_first", False) is True,
+        disagreements=tuple((Correction(**one), Correction(**other)) for one, other in part.get("disagreements", ())),
     )
 
 
-def _pattern(text: str | None) -> re.Pattern[str] | None:
-    return None if text is None else re.compile(text, re.IGNORECASE)
+def _pattern(text: str | None, named: str) -> re.Pattern[str] | None:
+    return None if text is None else re.compile(text.replace("{named}", f"(?:{named})"), re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from askms.answering import Wanted, frames
@@ -20,17 +21,17 @@ def write(engine: Engine, topic: Topic) -> Brief:
         ModelUnavailable: the embedding model cannot be loaded.
     """
     words = wording().brief
+    plans = {plan.id: plan for plan in topic.parts}
     shown: set[str] = set()
-    parts = []
-    for plan in topic.parts:
-        part = _part(engine, topic, plan, words.headings[topic.kind][plan.id], frozenset(shown))
-        shown.update(claim.text for claim in part.claims if claim.citations)
-        parts.append(part)
+    written: dict[str, Part] = {}
+    for id in topic.order:
+        written[id] = _part(engine, topic, plans[id], words.headings[topic.kind][id], frozenset(shown))
+        shown.update(claim.text for claim in written[id].claims if claim.citations)
     return Brief(
         topic=topic.id,
         title=words.title.format(name=topic.title),
         lead=_fixed(words.lead),
-        parts=tuple(parts),
+        parts=tuple(written[id] for id in plans),
         questions_heading=words.questions_heading,
         questions=_fixed(words.questions[topic.kind]),
         snapshot=engine.snapshot.name,
@@ -40,48 +41,50 @@ def write(engine: Engine, topic: Topic) -> Brief:
 def _part(engine: Engine, topic: Topic, plan: PartPlan, heading: str, shown: frozenset[str]) -> Part:
     words = wording().brief
     wanted = _wanted(topic, plan)
+    sides = tuple(_sides(engine.snapshot, said) for pair in plan.disagreements if (said := engine.contrast(*pair)))
+    here = set(shown) | {claim.text for pair in sides for claim in pair.claims}
     claims: list[Claim] = []
     for asked in plan.asks:
-        here = shown | {claim.text for claim in claims}
-        found = engine.quote(asked, already_shown=here, wanted=wanted)
+        if len(claims) >= plan.most:
+            break
+        found = engine.quote(asked, already_shown=frozenset(here), wanted=wanted, most=plan.each)
         claims.extend(claim for claim in found if claim.citations and claim.text not in here)
-    if not claims:
-        said = any(engine.quote(asked, already_shown=frozenset(), wanted=wanted) for asked in plan.asks)
-        return Part(id=plan.id, heading=heading, note=Claim(text=words.above if said else words.nothing))
-    sides: tuple[Sides, ...] = ()
-    if plan.sides:
-        sources = {claim.citations[0].source_id for claim in claims}
-        sides = tuple(_sides(engine.snapshot, found) for found in engine.contrasts(sources, wanted))
-    beside = {claim.text for pair in sides for claim in pair.claims}
-    return Part(
-        id=plan.id,
-        heading=heading,
-        note=None,
-        sides=sides,
-        quoted=_by_source(engine, [claim for claim in claims if claim.text not in beside]),
-    )
+        here.update(claim.text for claim in claims)
+    note = None
+    if not claims and not sides:
+        said = any(engine.quote(asked, already_shown=frozenset(), wanted=wanted, most=1) for asked in plan.asks)
+        note = Claim(text=words.elsewhere if said else words.nothing)
+    quoted = _by_source(engine.snapshot, claims, plan.strongest_first)
+    return Part(id=plan.id, heading=heading, note=note, sides=sides, quoted=quoted)
 
 
 def _wanted(topic: Topic, plan: PartPlan) -> Wanted:
+    """Whether a sentence belongs in a part. What is disputed belongs nowhere."""
+
     def wanted(document: Document, passage: Passage, sentence: str) -> bool:
         return (
-            document.evidence_level in plan.levels
+            document.evidence_level in plan.levels - topic.too_weak
             and all(dispute.sentence != sentence for dispute in document.disputed_by)
-            and topic.named.search(sentence) is not None
-            and (plan.saying is None or plan.saying.search(sentence) is not None)
-            and (plan.never_saying is None or plan.never_saying.search(sentence) is None)
+            and all(_says(sentence, words) for words in (topic.named, plan.saying))
+            and not any(words is not None and words.search(sentence) for words in (topic.never, plan.never_saying))
         )
 
     return wanted
 
 
-def _by_source(engine: Engine, claims: Sequence[Claim]) -> tuple[Quoted, ...]:
-    """What each source says, together and in its own order; strongest evidence first, then the newest."""
+def _says(sentence: str, words: re.Pattern[str] | None) -> bool:
+    return words is None or words.search(sentence) is not None
+
+
+def _by_source(snapshot: Snapshot, claims: Sequence[Claim], strongest_first: bool) -> tuple[Quoted, ...]:
+    """What each source says, together and in its own order."""
     of_source: dict[str, list[Claim]] = {}
     for claim in claims:
         of_source.setdefault(claim.citations[0].source_id, []).append(claim)
-    quoted = [_quoted(engine.snapshot, of) for of in of_source.values()]
-    return tuple(sorted(quoted, key=lambda one: (one.source.evidence_level.rank, -(one.source.year or 0))))
+    quoted = [_quoted(snapshot, of) for of in of_source.values()]
+    if strongest_first:
+        quoted.sort(key=lambda one: (one.source.evidence_level.rank, -(one.source.year or 0)))
+    return tuple(quoted)
 
 
 def _quoted(snapshot: Snapshot, claims: Sequence[Claim]) -> Quoted:
