@@ -21,8 +21,8 @@ from askms.types import Claim, Correction, Document, Draft, EvidenceLevel, Hit, 
 from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
-Wanted = Callable[[Document, Passage, str], bool]
-"""Whether a sentence of a passage may be chosen; the neighbours that it needs come with it all the same."""
+Wanted = Callable[[Candidate], bool]
+"""Whether a sentence may be chosen; the neighbours that it needs come with it all the same."""
 MOST_DOSES: Final = 2
 MOST_DISPUTED: Final = 2
 NEAR_BEST_DISPUTED: Final = 0.7
@@ -190,7 +190,7 @@ class QuotingWriter:
         found = candidates(self._snapshot, question, vector, hits)
         found = [candidate for candidate in found if candidate.text not in question.already_shown]
         if wanted is not None:
-            found = [candidate for candidate in found if wanted(candidate.document, candidate.passage, candidate.text)]
+            found = [candidate for candidate in found if wanted(candidate)]
         return found if self._ranker is None else read_with(self._ranker, question, found)
 
     def _quotable(self, candidate: Candidate) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
-from askms.answering import Wanted, frames
+from askms.answering import Candidate, Wanted, frames, with_companions
 from askms.briefs.brief import Brief, Part, Quoted, Sides
 from askms.briefs.topics import PartPlan, Topic
 from askms.engine import Engine
 from askms.index import Snapshot
-from askms.types import Claim, Document, Passage
+from askms.types import Claim
 from askms.wording import connecting, wording
 
 
@@ -52,8 +51,8 @@ def _part(engine: Engine, topic: Topic, plan: PartPlan, heading: str, shown: fro
         here.update(claim.text for claim in claims)
     note = None
     if not claims and not sides:
-        said = any(engine.quote(asked, already_shown=frozenset(), wanted=wanted, most=1) for asked in plan.asks)
-        note = Claim(text=words.elsewhere if said else words.nothing)
+        is_said = any(engine.quote(asked, already_shown=frozenset(), wanted=wanted, most=1) for asked in plan.asks)
+        note = Claim(text=words.elsewhere if is_said else words.nothing)
     quoted = _by_source(engine.snapshot, claims, plan.strongest_first)
     return Part(id=plan.id, heading=heading, note=note, sides=sides, quoted=quoted)
 
@@ -61,19 +60,19 @@ def _part(engine: Engine, topic: Topic, plan: PartPlan, heading: str, shown: fro
 def _wanted(topic: Topic, plan: PartPlan) -> Wanted:
     """Whether a sentence belongs in a part. What is disputed belongs nowhere."""
 
-    def wanted(document: Document, passage: Passage, sentence: str) -> bool:
+    def wanted(candidate: Candidate) -> bool:
+        document, sentence = candidate.document, candidate.text
+        beside = [candidate.passage.sentence(at) for at in with_companions(candidate.passage, candidate.position)]
         return (
             document.evidence_level in plan.levels - topic.too_weak
             and all(dispute.sentence != sentence for dispute in document.disputed_by)
-            and all(_says(sentence, words) for words in (topic.named, plan.saying))
-            and not any(words is not None and words.search(sentence) for words in (topic.never, plan.never_saying))
+            and not any(topic.never.search(each) for each in beside)
+            and topic.named.search(sentence) is not None
+            and (plan.saying is None or plan.saying.search(sentence) is not None)
+            and (plan.never_saying is None or plan.never_saying.search(sentence) is None)
         )
 
     return wanted
-
-
-def _says(sentence: str, words: re.Pattern[str] | None) -> bool:
-    return words is None or words.search(sentence) is not None
 
 
 def _by_source(snapshot: Snapshot, claims: Sequence[Claim], strongest_first: bool) -> tuple[Quoted, ...]:
