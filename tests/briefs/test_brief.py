@@ -62,7 +62,7 @@ def test_the_disclaimer_is_last_whatever_the_brief_holds() -> None:
     assert made.text.count(DISCLAIMER) == 1
     assert made.to_dict()["disclaimer"] == DISCLAIMER
     with pytest.raises(TypeError):
-        replace(made, **{"disclaimer": "none"})
+        replace(made, disclaimer="none")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(
