@@ -49,12 +49,17 @@ def graph_over(assistant: Assistant) -> CompiledStateGraph[State, None, State, S
     return graph.compile(checkpointer=InMemorySaver())
 
 
+def question_of(text: str) -> State:
+    """What goes into the graph for one question."""
+    return {"messages": [HumanMessage(text)], "person_told": False}
+
+
 def main(questions: list[str]) -> None:
     """Ask one after the other, in one conversation."""
     graph = graph_over(Assistant.open())
     conversation: RunnableConfig = {"configurable": {"thread_id": "one"}}
     for question in questions:
-        state = graph.invoke({"messages": [HumanMessage(question)]}, conversation)
+        state = graph.invoke(question_of(question), conversation)
         sys.stdout.write(f"> {question}\n\n{state['messages'][-1].text}\n\n")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.documents import Document as LangChainDocument
+from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
@@ -21,7 +22,7 @@ from askms.reply import DISCLAIMER
 from askms.retrieval import HybridRetriever
 from askms.settings import Settings
 from askms.testing import FakeEmbedder
-from examples.langgraph_chat import graph_over
+from examples.langgraph_chat import graph_over, question_of
 
 QUESTION = "Does ketamine help fatigue?"
 ANSWERED = "What is a relapse?"
@@ -121,7 +122,7 @@ def test_the_chunks_of_a_stream_add_up_to_the_answer(chat: AskmsChat, question: 
 
 
 def test_several_questions_and_awaited_ones_get_the_same_answers(chat: AskmsChat) -> None:
-    questions = [ANSWERED, "hello"]
+    questions: list[LanguageModelInput] = [ANSWERED, "hello"]
     whole = [chat.invoke(question).content for question in questions]
 
     async def streamed(question: str) -> str:
@@ -181,9 +182,9 @@ def test_the_example_remembers_the_conversation_and_tells_a_person_of_an_alarm(a
     one: RunnableConfig = {"configurable": {"thread_id": "one"}}
     other: RunnableConfig = {"configurable": {"thread_id": "other"}}
 
-    answered = graph.invoke({"messages": [HumanMessage(ANSWERED)]}, one)
-    alarmed = graph.invoke({"messages": [HumanMessage(CRISIS)]}, other)
-    latched = graph.invoke({"messages": [HumanMessage("And now?")]}, other)
+    answered = graph.invoke(question_of(ANSWERED), one)
+    alarmed = graph.invoke(question_of(CRISIS), other)
+    latched = graph.invoke(question_of("And now?"), other)
 
     assert answered["messages"][-1].content == assistant.ask(ANSWERED).text
     assert (answered["person_told"], alarmed["person_told"]) == (False, True)

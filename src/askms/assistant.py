@@ -237,6 +237,7 @@ class Assistant:
             settings={
                 **self._settings.model_dump(mode="json", include=set(_ANSWER_SETTINGS)),
                 **({"ranker": evidence.ranker} if evidence else {}),
+                **({"vectors": "milvus"} if self._settings.vectors != "faiss" else {}),
             },
             question=screening.question,
             history=tuple(turns),

@@ -29,7 +29,7 @@ from askms.build import check_model
 from askms.embedding import Embedder
 from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
-from askms.index import Snapshot
+from askms.index import Snapshot, open_vectors
 from askms.ranking import packaged_ranker
 from askms.reply import Suggestion
 from askms.retrieval import Fusion, HybridRetriever
@@ -128,6 +128,9 @@ class Engine:
             dense_weight=self._settings.dense_weight,
             passages_per_source=self._settings.passages_per_source,
             quarantined=poisoned,
+            vectors=open_vectors(
+                self._settings.vectors, self._settings.vectors_token.get_secret_value(), self.snapshot
+            ),
         )
 
     @cached_property

@@ -7,7 +7,8 @@
     ├── SnapshotError
     │   ├── IndexMissing     nothing has been built yet
     │   ├── IndexCorrupt     a file of the snapshot is missing or altered
-    │   └── IndexStale       built from other sources, model or chunker than now
+    │   ├── IndexStale       built from other sources, model or chunker than now
+    │   └── VectorsUnavailable  the engine that holds the vectors cannot be reached or used
     ├── QuestionError        the request itself cannot be read
     ├── UnknownSource        no source, passage or brief has that name
     ├── UnknownModel         a program asks for another chat model than askms
@@ -61,6 +62,10 @@ class IndexCorrupt(SnapshotError):
 
 class IndexStale(SnapshotError):
     """The snapshot was built from other sources, another model or another chunker."""
+
+
+class VectorsUnavailable(SnapshotError):
+    """The engine that holds the vectors cannot be reached, refuses, or its client is not installed."""
 
 
 class QuestionError(AskmsError):

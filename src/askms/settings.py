@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     locale: Literal["us", "ca", "uk", "ie", "eu", "unknown"] = Field(
         default="unknown", description="Whose emergency numbers to show when a request names no locale."
     )
+    vectors: str = Field(
+        default="faiss",
+        description="What searches the vectors: faiss, or milvus:http://HOST:19530 (milvus:FILE.db is Milvus Lite).",
+    )
+    vectors_token: SecretStr = Field(default=SecretStr(""), description="USER:PASSWORD or key for Milvus.")
     fusion: Literal["score", "rank"] = Field(
         default="score", description="How dense and keyword results are fused: normalised score, or reciprocal rank."
     )
@@ -83,6 +88,14 @@ class Settings(BaseSettings):
         if url != "none" and not is_file and not url.startswith(("postgresql://", "postgresql+psycopg://")):
             # Not quoted: it may hold a password.
             raise ValueError("no database we know; write sqlite:///FILE, postgresql://USER@HOST/NAME or none")
+        return value
+
+    @field_validator("vectors")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        engine, _, address = value.partition(":")
+        if value != "faiss" and (engine != "milvus" or not address):
+            raise ValueError(f"{value!r} is no engine we know; write faiss, milvus:http://HOST:19530 or milvus:FILE.db")
         return value
 
     @field_validator("cors_origins")
