@@ -184,3 +184,14 @@ def test_every_fusion_can_be_set(monkeypatch: pytest.MonkeyPatch, fusion: Fusion
     monkeypatch.setenv("ASKMS_FUSION", fusion.value)
 
     assert Settings().fusion == fusion.value
+
+
+@pytest.mark.parametrize("engine", ["faiss", "milvus:http://host:19530", "milvus:vectors.db"])
+def test_an_engine_for_vectors_is_named(engine: str) -> None:
+    assert Settings(vectors=engine).vectors == engine
+
+
+@pytest.mark.parametrize("engine", ["", "milvus", "milvus:", "qdrant:http://host"])
+def test_an_unknown_engine_for_vectors_is_refused(engine: str) -> None:
+    with pytest.raises(ValidationError, match="no engine we know"):
+        Settings(vectors=engine)

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from threading import Lock, Thread
 
 from askms.answering import Considered, overall_strength
+from askms.briefs import Brief, Briefs
 from askms.embedding import Embedder, open_embedder
 from askms.engine import Engine, Evidence
 from askms.guardrails import (
@@ -65,6 +66,7 @@ class Assistant:
         """Put an assistant together from parts; `open` does it from settings alone."""
         self._settings, self._embedder, self._index = settings, embedder, index
         self._engines: dict[str, Engine] = {}
+        self._briefs: Briefs | None = None
         self._lock = Lock()
 
     @classmethod
@@ -146,6 +148,21 @@ class Assistant:
         """
         return self._engine().explain(self.screen(question, history), masked_turns(history))
 
+    def brief(self, topic: str) -> Brief:
+        """The safety brief on a topic of `askms.briefs.topics`, written when it is first asked for.
+
+        Raises:
+            UnknownSource: there is no brief of that name.
+            SnapshotError: there is no usable index.
+            ModelUnavailable: the embedding model cannot be loaded.
+        """
+        engine = self._engine()
+        with self._lock:
+            briefs = self._briefs
+            if briefs is None or briefs.engine is not engine:
+                briefs = self._briefs = Briefs(engine)
+        return briefs.of(topic)
+
     def warm(self) -> None:
         """Load index and models now, so that the first patient does not wait for them."""
         self.screen("what is multiple sclerosis")
@@ -222,6 +239,7 @@ class Assistant:
             settings={
                 **self._settings.model_dump(mode="json", include=set(_ANSWER_SETTINGS)),
                 **({"ranker": evidence.ranker} if evidence else {}),
+                **({"vectors": "milvus"} if self._settings.vectors != "faiss" else {}),
             },
             question=screening.question,
             history=tuple(turns),

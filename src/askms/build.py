@@ -68,9 +68,20 @@ class BuildReport:
 
 
 def build_index(
-    corpus_dir: Path, index_dir: Path, embedder: Embedder, progress: Progress = lambda done, total: None
+    corpus_dir: Path,
+    index_dir: Path,
+    embedder: Embedder,
+    progress: Progress = lambda done, total: None,
+    before_live: Callable[[Snapshot], object] = lambda snapshot: None,
 ) -> BuildReport:
     """Build a snapshot of the corpus and make it live. Waits for another build of the same index to end.
+
+    Args:
+        corpus_dir: folder of sources.
+        index_dir: folder of built indexes.
+        embedder: the model.
+        progress: told how far the build is.
+        before_live: done with a new snapshot before anybody is answered from it; if it fails, the live one stays.
 
     Raises:
         CorpusError: a source breaks the format; the live snapshot stays.
@@ -84,10 +95,16 @@ def build_index(
         return _report(before.manifest, embedded=0, reused=0, unchanged=True)
     index_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(index_dir / LOCK):
-        return _build_alone(corpus_dir, index_dir, embedder, progress)
+        return _build_alone(corpus_dir, index_dir, embedder, progress, before_live)
 
 
-def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress: Progress) -> BuildReport:
+def _build_alone(
+    corpus_dir: Path,
+    index_dir: Path,
+    embedder: Embedder,
+    progress: Progress,
+    before_live: Callable[[Snapshot], object],
+) -> BuildReport:
     documents = load_corpus(corpus_dir)  # again, like the check below: another build may have just ended
     sources = {document.id: document.content_hash for document in documents}
     before = _live_or_none(index_dir)
@@ -137,7 +154,7 @@ def _build_alone(corpus_dir: Path, index_dir: Path, embedder: Embedder, progress
             files=files,
         )
         manifest.save(draft)
-        load_snapshot(draft)  # read back before anyone relies on it
+        before_live(load_snapshot(draft))  # read back before anyone relies on it
     final = snapshots / name
     if final.exists():
         shutil.rmtree(final)  # only ever one that the check above found stale or unreadable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote_plus
@@ -17,6 +17,7 @@ from askms.answering import (
     Question,
     QuotingWriter,
     Reading,
+    Wanted,
     Writer,
     quoted_before,
     readings,
@@ -27,7 +28,7 @@ from askms.build import check_model
 from askms.embedding import Embedder
 from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
-from askms.index import Snapshot
+from askms.index import Snapshot, open_vectors
 from askms.ranking import packaged_ranker
 from askms.reply import Suggestion
 from askms.retrieval import Fusion, HybridRetriever
@@ -36,10 +37,12 @@ from askms.settings import Settings
 from askms.sources import STUDY_DOSE_HEADING
 from askms.stages import stage
 from askms.terms import spell_out, terms
-from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
+from askms.types import Claim, Correction, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
 
 HITS = 12
 """Passages the writer chooses from; three missed 2 of 11 answers, six or more did not."""
+HITS_OF_OURS = 24
+"""The same for a question of our own: a page has room for more sources than a reply."""
 SUGGESTIONS = 3
 NEAR = 0.3
 """Cosine from which a passage that did not answer is near enough to be suggested."""
@@ -125,6 +128,9 @@ class Engine:
             dense_weight=self._settings.dense_weight,
             passages_per_source=self._settings.passages_per_source,
             quarantined=poisoned,
+            vectors=open_vectors(
+                self._settings.vectors, self._settings.vectors_token.get_secret_value(), self.snapshot
+            ),
         )
 
     @cached_property
@@ -158,18 +164,7 @@ class Engine:
         """Search, write and check. A guard that fails leaves nothing to show."""
         read = self._read(screening, turns)
         question, hits, draft = read.question, read.hits, read.draft
-        passages = self._citable(hits, draft)
-        try:
-            with stage("verify"):
-                checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
-            with stage("review"):
-                result = review(checked.claims, passages, self.snapshot.documents, screening)
-            kept = set(map(id, result.kept))
-            claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
-            verdicts = (*verdicts, *result.verdicts)
-        except Exception as exc:  # noqa: BLE001 - a guard that fails is a refusal (P5)
-            _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
-            claims, verdicts = (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
+        claims, verdicts = self._checked(draft, self._citable(hits, draft), screening)
         return Evidence(
             snapshot=self.snapshot,
             ranker=self.quoting.ranker,
@@ -180,6 +175,45 @@ class Engine:
             verdicts=verdicts,
             kept_back=None if draft.claims else self._kept_back(question),
         )
+
+    def quote(self, asked: str, *, already_shown: frozenset[str], wanted: Wanted, most: int) -> tuple[Claim, ...]:
+        """Answer a question of our own with checked quotations, never with a chat model.
+
+        Args:
+            asked: the question.
+            already_shown: sentences that are not to be quoted again.
+            wanted: which sentences may be chosen.
+            most: how many may be chosen, the neighbours that they need apart.
+        """
+        question = Question.of(spell_out(asked), asked=asked, already_shown=already_shown)
+        hits = tuple(self.retriever.retrieve(question.text, limit=HITS_OF_OURS))
+        draft = self.quoting.consider(question, hits, wanted, most).draft
+        return self._checked(draft, self._citable(hits, draft), _of_ours(asked))[0]
+
+    def contrast(self, one: Correction, other: Correction) -> tuple[Claim, ...]:
+        """Two sentences that disagree, checked; nothing where either may not be shown."""
+        claims = self.quoting.contrast(one, other)
+        cited = {c.passage_key: self.snapshot.passage(c.passage_key) for claim in claims for c in claim.citations}
+        draft = Draft(claims=claims, writer="quoting", confidence=1.0)
+        return claims if self._checked(draft, cited, _of_ours(""))[0] == claims else ()
+
+    def _checked(
+        self, draft: Draft, passages: Mapping[str, Passage], screening: Screening
+    ) -> tuple[tuple[Claim, ...], tuple[Verdict, ...]]:
+        """What verification and review leave of a draft. A guard that fails leaves nothing."""
+        try:
+            with stage("verify"):
+                checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
+            with stage("review"):
+                result = review(checked.claims, passages, self.snapshot.documents, screening)
+            kept = set(map(id, result.kept))
+            return settle(checked.claims, [id(claim) in kept for claim in checked.claims]), (
+                *verdicts,
+                *result.verdicts,
+            )
+        except Exception as exc:  # noqa: BLE001 - a guard that fails is a refusal (P5)
+            _log.error("a guard failed with %s; nothing is shown", type(exc).__name__)
+            return (), (Verdict(guard="output", allowed=False, reason=f"failed: {type(exc).__name__}"),)
 
     def _doubts(self, sentence: str, quotes: Sequence[str]) -> str | None:
         """Why the judge does not agree that quotations support a sentence in other words."""
@@ -258,6 +292,11 @@ class Engine:
             names = sorted(named_medicines(word)) if unknown else []
             words.append(" ".join(names) or word)
         return " ".join(words)
+
+
+def _of_ours(question: str) -> Screening:
+    """A question that nobody typed needs no screening; what answers it is reviewed like any answer."""
+    return Screening(route=Route.ANSWER, flags=frozenset(), question=question, medicines=(), variant=None, verdicts=())
 
 
 def _about(message: str) -> str:

@@ -8,9 +8,11 @@
     │   ├── IndexMissing     nothing has been built yet
     │   ├── IndexCorrupt     a file of the snapshot is missing or altered
     │   ├── IndexUnwritable  the disk is full or refuses
-    │   └── IndexStale       built from other sources, model or chunker than now
+    │   ├── IndexStale       built from other sources, model or chunker than now
+    │   └── VectorsUnavailable  the engine that holds the vectors cannot be reached or used
     ├── QuestionError        the request itself cannot be read
-    ├── UnknownSource        no source or passage has that name
+    ├── UnknownSource        no source, passage or brief has that name
+    ├── UnknownModel         a program asks for another chat model than askms
     ├── RecordsError
     │   ├── RecordsUnavailable  the database of records cannot be reached, is locked or is full
     │   └── RecordsSchema       the database was made for another release
@@ -69,12 +71,20 @@ class IndexStale(SnapshotError):
     """The snapshot was built from other sources, another model or another chunker."""
 
 
+class VectorsUnavailable(SnapshotError):
+    """The engine that holds the vectors cannot be reached, refuses, or its client is not installed."""
+
+
 class QuestionError(AskmsError):
     """The request cannot be read as a question."""
 
 
 class UnknownSource(AskmsError):
-    """No source or passage of this name is in the snapshot."""
+    """No source or passage of this name is in the snapshot, or no brief has this name."""
+
+
+class UnknownModel(AskmsError):
+    """A program that speaks OpenAI's chat format asks for another model than askms."""
 
 
 class RecordsError(AskmsError):

@@ -14,6 +14,9 @@ from askms.types import Claim, Document, Flag, Route
 
 DISCLAIMER: Final = "This is research information, not medical advice. Consult your neurologist before you act on it."
 
+BREAK: Final = "\n\n"
+"""What stands between two parts of a reply in plain text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
@@ -75,15 +78,15 @@ class Reply:
     def text(self) -> str:
         """The whole reply as plain text, disclaimer last."""
         number = {source.id: i for i, source in enumerate(self.sources, 1)}
-        parts = [_card_text(card) for card in self.cards]
-        parts.extend(_claim_text(claim, number) for claim in self.claims)
+        parts = [card_text(card) for card in self.cards]
+        parts.extend(claim_text(claim, number) for claim in self.claims)
         parts.extend(part for part in (self.strength, self.note) if part)
         if self.suggestions:
             parts.append("\n".join(f"- {s.label}" + (f": {s.url}" if s.url else "") for s in self.suggestions))
         if self.sources:
             parts.append("Sources:\n" + "\n".join(_source_text(number[s.id], s) for s in self.sources))
         parts.append(self.disclaimer)
-        return "\n\n".join(parts)
+        return BREAK.join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The wire form, the same for `--json`, HTTP and receipts."""
@@ -155,12 +158,14 @@ def source_to_dict(source: Document) -> dict[str, Any]:
     }
 
 
-def _card_text(card: Card) -> str:
+def card_text(card: Card) -> str:
+    """A card as plain text."""
     contacts = "\n".join(f"- {contact.label}" for contact in card.contacts)
     return "\n".join(part for part in (card.title, card.text, contacts) if part)
 
 
-def _claim_text(claim: Claim, number: dict[str, int]) -> str:
+def claim_text(claim: Claim, number: dict[str, int]) -> str:
+    """A sentence as plain text, marked with the numbers of its sources."""
     marks = "".join(f" [{n}]" for n in sorted({number[c.source_id] for c in claim.citations}))
     return claim.text + marks
 

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     locale: Literal["us", "ca", "uk", "ie", "eu", "unknown"] = Field(
         default="unknown", description="Whose emergency numbers to show when a request names no locale."
     )
+    vectors: str = Field(
+        default="faiss",
+        description="What searches the vectors: faiss, or milvus:http://HOST:19530 (milvus:FILE.db is Milvus Lite).",
+    )
+    vectors_token: SecretStr = Field(default=SecretStr(""), description="USER:PASSWORD or key for Milvus.")
     fusion: Literal["score", "rank"] = Field(
         default="score", description="How dense and keyword results are fused: normalised score, or reciprocal rank."
     )
@@ -141,6 +146,14 @@ class Settings(BaseSettings):
         if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
             # Not quoted: it may hold a password.
             raise ValueError("no Redis we know; write redis://HOST:PORT/N, rediss://HOST:PORT/N or unix://PATH")
+        return value
+
+    @field_validator("vectors")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        engine, _, address = value.partition(":")
+        if value != "faiss" and (engine != "milvus" or not address):
+            raise ValueError(f"{value!r} is no engine we know; write faiss, milvus:http://HOST:19530 or milvus:FILE.db")
         return value
 
     @field_validator("cors_origins")

@@ -78,6 +78,24 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BriefWording:
+    """What stands around the quotations of a safety brief."""
+
+    title: str
+    """Takes the name of the topic."""
+    lead: tuple[str, ...]
+    nothing: str
+    """In a part that no source answers."""
+    elsewhere: str
+    """In a part whose answers all stand in other parts."""
+    questions_heading: str
+    headings: Mapping[str, Mapping[str, str]]
+    """By kind of topic, then by part."""
+    questions: Mapping[str, tuple[str, ...]]
+    """For the neurologist, by kind of topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """All fixed words, checked. Mappings are read-only."""
 
@@ -95,6 +113,7 @@ class Wording:
     busy: Mapping[str, str]
     """What those are told who have to wait, by why."""
     study_dose_frame: str
+    brief: BriefWording
 
     def route(self, route: Route, variant: str | None = None) -> RouteWording:
         """Words for a route; a variant without words of its own uses the route's."""
@@ -123,6 +142,9 @@ class Wording:
             yield from (*route.lead, *route.tail, *route.questions)
         for group in (self.lines, self.connecting, self.strength):
             yield from group.values()
+        yield from (*self.brief.lead, self.brief.nothing, self.brief.elsewhere)
+        for questions in self.brief.questions.values():
+            yield from questions
 
 
 @cache
@@ -148,6 +170,7 @@ def parse(raw: str) -> Wording:
             strength=MappingProxyType({**_strength_of_levels(), **_texts(data, "strength")}),
             busy=_texts(data, "busy"),
             study_dose_frame=_text(data, "study_dose_frame"),
+            brief=_brief(data["brief"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise WordingError(f"wording.json: {exc!r}. Restore the file from the repository.") from exc
@@ -279,6 +302,21 @@ def _card(data: Mapping[str, Any]) -> CardText:
 
 def _route(data: Mapping[str, Any]) -> RouteWording:
     return RouteWording(lead=_list(data, "lead"), tail=_list(data, "tail"), questions=_list(data, "questions"))
+
+
+def _brief(data: Mapping[str, Any]) -> BriefWording:
+    read = BriefWording(
+        title=_text(data, "title"),
+        lead=_list(data, "lead"),
+        nothing=_text(data, "nothing"),
+        elsewhere=_text(data, "elsewhere"),
+        questions_heading=_text(data, "questions_heading"),
+        headings=MappingProxyType({kind: _texts(data["headings"], kind) for kind in data["headings"]}),
+        questions=MappingProxyType({kind: _list(data["questions"], kind) for kind in data["questions"]}),
+    )
+    if re.findall(r"{\w*}", read.title) != ["{name}"]:
+        raise ValueError(f"brief: title: needs {{name}} once, got {read.title!r}")
+    return read
 
 
 def _require(place: str, names: Any, found: Mapping[str, Any]) -> None:

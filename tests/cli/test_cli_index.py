@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from askms.errors import VectorsUnavailable
 from askms.testing import corpus_file
 
 Run = Callable[..., Any]
@@ -162,3 +163,49 @@ def test_a_pointer_that_leads_nowhere_says_what_to_run(run: Run, folders: Path, 
 
     check_says_to_build(run("index", "verify"))
     check_says_to_build(run("ask", "What is a relapse?"))
+
+
+def test_push_fills_milvus_and_a_build_does_it_before_anybody_asks(
+    run: Run, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("milvus_lite")
+    monkeypatch.setenv("ASKMS_VECTORS", f"milvus:{folders / 'vectors.db'}")
+    monkeypatch.setenv("ASKMS_MIN_CONFIDENCE", "0")
+
+    refused = run("ask", "What is a relapse?")
+    pushed = run("index", "push")
+    corpus_file(folders / "corpus", "extra")
+    built = run("index", "build")
+
+    assert refused.status == 1
+    assert "Run: askms index push" in refused.err
+    assert pushed.status == 0
+    assert "vectors in milvus:" in pushed.out
+    assert built.status == 0
+    assert run("ask", "What is a relapse?").status == 0
+
+
+def test_push_has_nothing_to_do_with_faiss(run: Run) -> None:
+    ran = run("index", "push")
+
+    assert ran.status == 0
+    assert "faiss needs no filling" in ran.out
+
+
+def test_a_build_whose_push_fails_leaves_the_live_index(
+    run: Run, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = (folders / "index" / "LIVE").read_text()
+    corpus_file(folders / "corpus", "extra")
+
+    def unavailable(*_: object) -> int:
+        raise VectorsUnavailable("Milvus: push failed: no space. Check ASKMS_VECTORS and the server.")
+
+    with monkeypatch.context() as here:
+        here.setattr("askms.cli.index.push_vectors", unavailable)
+        ran = run("index", "build")
+
+    assert ran.status == 1
+    assert "no space" in ran.err
+    assert (folders / "index" / "LIVE").read_text() == live
+    assert run("index", "build").status == 0

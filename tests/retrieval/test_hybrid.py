@@ -1,4 +1,4 @@
-"""One contract for retrieval, whatever the fusion: limited, sorted, varied, the same every time."""
+"""One contract for retrieval, whatever the fusion and the engine: limited, sorted, varied, the same every time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from askms.assistant import Assistant
 from askms.build import build_index
 from askms.chunks import embedded_text
 from askms.embedding import Embedder
-from askms.index import Snapshot, live_snapshot_folder, load_snapshot
+from askms.errors import IndexStale
+from askms.index import (
+    LiveIndex,
+    NearestVectors,
+    Snapshot,
+    live_snapshot_folder,
+    load_snapshot,
+    open_vectors,
+    push_vectors,
+)
 from askms.retrieval import Fusion, HybridRetriever, Retriever
 from askms.retrieval.hybrid import DUPLICATE, LEAST
+from askms.settings import Settings
 from askms.terms import terms
 from askms.testing import FakeEmbedder, corpus_file, small_index
 
@@ -29,10 +40,28 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture(params=Fusion)
+@pytest.fixture(scope="module")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Milvus Lite in a file of its own, filled by the first test that uses it."""
+    pytest.importorskip("milvus_lite")
+    return f"milvus:{tmp_path_factory.mktemp('milvus') / 'vectors.db'}"
+
+
+@pytest.fixture(params=[*((fusion, "faiss") for fusion in Fusion), (Fusion.SCORE, "milvus")], ids=str)
 def retriever(request: pytest.FixtureRequest, snapshot: Snapshot, embedder: FakeEmbedder) -> HybridRetriever:
-    """A retriever over the small index, once for each fusion."""
-    return HybridRetriever(snapshot, embedder, fusion=request.param)
+    """A retriever over the small index: once for each fusion, and once over each engine."""
+    fusion, engine = request.param
+    return HybridRetriever(snapshot, embedder, fusion=fusion, vectors=_vectors(request, engine, snapshot))
+
+
+def _vectors(request: pytest.FixtureRequest, engine: str, snapshot: Snapshot) -> NearestVectors:
+    if engine == "milvus":
+        engine = request.getfixturevalue("milvus")
+    try:
+        return open_vectors(engine, "", snapshot)
+    except IndexStale:
+        push_vectors(engine, "", snapshot)
+        return open_vectors(engine, "", snapshot)
 
 
 @pytest.fixture
@@ -245,3 +274,26 @@ def test_the_quarantine_is_asked_of_no_more_than_what_may_be_returned(
     hits = guarded.retrieve("Does ketamine help fatigue?", limit=2)
 
     assert asked == [embedded_text(hit.passage) for hit in hits]
+
+
+def test_replies_are_the_same_from_either_engine(index: Path, milvus: str, snapshot: Snapshot) -> None:
+    push_vectors(milvus, "", snapshot)
+    here, there = (
+        Assistant(Settings(index_dir=index, vectors=engine, min_confidence=0), FakeEmbedder(), LiveIndex(index))
+        for engine in ("faiss", milvus)
+    )
+
+    for question in QUESTIONS[:3]:
+        assert there.ask(question).text == here.ask(question).text
+    assert there.answer(QUESTIONS[2]).receipt.settings["vectors"] == "milvus"
+    assert "vectors" not in here.answer(QUESTIONS[2]).receipt.settings
+
+
+def test_cards_need_no_engine_and_questions_say_what_to_do(index: Path, tmp_path: Path) -> None:
+    pytest.importorskip("milvus_lite")
+    settings = Settings(index_dir=index, vectors=f"milvus:{tmp_path / 'empty.db'}")
+    assistant = Assistant(settings, FakeEmbedder(), LiveIndex(index))
+
+    assert assistant.ask("my face has dropped and I can't speak properly").cards
+    with pytest.raises(IndexStale, match="Run: askms index push"):
+        assistant.ask(QUESTIONS[2])

@@ -5,25 +5,30 @@ The model writer is not imported here: it brings LangChain along, which only tho
 
 from __future__ import annotations
 
-from askms.answering.choice import Fate
-from askms.answering.evidence import overall_strength
+from askms.answering.choice import Fate, with_companions
+from askms.answering.evidence import frames, overall_strength
 from askms.answering.followup import Reading, quoted_before, readings
 from askms.answering.question import Kind, Question
-from askms.answering.quoting import Considered, QuotingWriter
+from askms.answering.quoting import Considered, QuotingWriter, Wanted
+from askms.answering.scoring import Candidate
 from askms.answering.verification import settle, verify
 from askms.answering.writer import Writer
 
 __all__ = [
+    "Candidate",
     "Considered",
     "Fate",
     "Kind",
     "Question",
     "QuotingWriter",
     "Reading",
+    "Wanted",
     "Writer",
+    "frames",
     "overall_strength",
     "quoted_before",
     "readings",
     "settle",
     "verify",
+    "with_companions",
 ]

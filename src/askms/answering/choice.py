@@ -65,12 +65,13 @@ class Pick:
         return same_passage and bool(set(self.positions) & set(other.positions))
 
 
-def choose(ranked: Sequence[Candidate], note: Note = _nobody_asks) -> list[Pick]:
+def choose(ranked: Sequence[Candidate], note: Note = _nobody_asks, most: int = MOST) -> list[Pick]:
     """Pick the best sentences that say something new, in the order of their scores.
 
     Args:
         ranked: candidates that may be shown, best first.
         note: is told what became of each.
+        most: how many to choose for themselves.
     """
     floor = ranked[0].score * RELATIVE_FLOOR if ranked else 0.0
     pool = [candidate for candidate in ranked if candidate.score >= floor]
@@ -79,15 +80,15 @@ def choose(ranked: Sequence[Candidate], note: Note = _nobody_asks) -> list[Pick]
     picks: list[Pick] = []
     for best in pool:
         pick = Pick(candidate=best, positions=with_companions(best.passage, best.position))
-        fate = _fate(pick, picks)
+        fate = _fate(pick, picks, most)
         note(best, fate)
         if fate is Fate.CHOSEN:
             picks.append(pick)
     return picks
 
 
-def _fate(pick: Pick, picks: Sequence[Pick]) -> Fate:
-    if len(picks) >= MOST:
+def _fate(pick: Pick, picks: Sequence[Pick], most: int) -> Fate:
+    if len(picks) >= most:
         return Fate.ENOUGH
     if _repeats(pick.candidate, picks):
         return Fate.REPEATS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from askms.answering.choice import Fate, Note, choose, with_companions
+from askms.answering.choice import MOST, Fate, Note, choose, with_companions
 from askms.answering.composing import cite, compose, introduced_by_source, one_after_another
 from askms.answering.confidence import Features, confidence, features
 from askms.answering.contrast import CLOSE, both_sides, conflict_on_point, dispute_of, find_sentence
@@ -17,10 +17,12 @@ from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
 from askms.ranking import Ranker
 from askms.sentences import needs_previous
-from askms.types import Claim, Document, Draft, EvidenceLevel, Hit, Passage
+from askms.types import Claim, Correction, Document, Draft, EvidenceLevel, Hit, Passage
 from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
+Wanted = Callable[[Candidate], bool]
+"""Whether a sentence may be chosen; the neighbours that it needs come with it all the same."""
 MOST_DOSES: Final = 2
 MOST_DISPUTED: Final = 2
 NEAR_BEST_DISPUTED: Final = 0.7
@@ -88,17 +90,28 @@ class QuotingWriter:
         """Quote a few sentences with the neighbours they need; no claims when the hits do not answer."""
         return self.consider(question, hits).draft
 
-    def consider(self, question: Question, hits: Sequence[Hit]) -> Considered:
-        """Write, and tell what became of every sentence that could have been quoted."""
+    def consider(
+        self, question: Question, hits: Sequence[Hit], wanted: Wanted | None = None, most: int = MOST
+    ) -> Considered:
+        """Write, and tell what became of every sentence that could have been quoted.
+
+        Args:
+            question: what is asked.
+            hits: what was found.
+            wanted: which sentences may be chosen; whoever names them asks for each `contrast` apart.
+            most: how many may be chosen for themselves.
+        """
         hits = [hit for hit in hits if self._snapshot.document(hit.passage.source_id).status.is_quotable]
-        ranked = self._ranked(question, hits)
+        ranked = self._ranked(question, hits, wanted)
         if not ranked:
             return Considered(draft=Draft(claims=(), writer=NAME, confidence=0.0), measured=None, ranked=(), fates=())
         measured = self._measured(question, hits, ranked)
         sure = self._sure(measured)
         fates: dict[int, Fate] = {}
         claims = (
-            self._claims(question, ranked, lambda candidate, fate: fates.update({id(candidate): fate}))
+            self._claims(
+                question, ranked, lambda candidate, fate: fates.update({id(candidate): fate}), wanted is None, most
+            )
             if sure >= self._min_confidence
             else ()
         )
@@ -109,7 +122,29 @@ class QuotingWriter:
             fates=tuple(fates.get(id(candidate), Fate.NO_ANSWER) for candidate in ranked),
         )
 
-    def _claims(self, question: Question, ranked: Sequence[Candidate], note: Note) -> tuple[Claim, ...]:
+    def contrast(self, one: Correction, other: Correction) -> tuple[Claim, ...]:
+        """Two sentences that disagree, stronger evidence first; nothing where one is gone or may not be shown."""
+        places = [
+            (document, *place)
+            for said in (one, other)
+            if (document := self._snapshot.documents.get(said.source_id)) is not None
+            and document.status.is_quotable
+            and (place := find_sentence(self._snapshot, said.source_id, said.sentence)) is not None
+            and self._showable(document, *place)
+        ]
+        if len(places) < 2:
+            return ()
+        first, second = sorted(places, key=lambda place: place[0].evidence_level.rank)
+        return (
+            Claim(text=connecting("disagree")),
+            *introduced_by_source(*first),
+            Claim(text=connecting("another_finds")),
+            *introduced_by_source(*second),
+        )
+
+    def _claims(
+        self, question: Question, ranked: Sequence[Candidate], note: Note, contrasted: bool, most: int
+    ) -> tuple[Claim, ...]:
         for candidate in ranked:
             note(candidate, Fate.ANOTHER_FORM)
         if question.wants_study_dose:
@@ -129,9 +164,11 @@ class QuotingWriter:
                 note(candidate, Fate.OTHER_MEDICINE)
         claims = self._disputed(ranked, quotable)
         if not claims:
-            picks = choose(quotable, note)
-            vector = self._embedder.embed_question(question.text)
-            conflict = conflict_on_point(self._snapshot, vector, self._points, picks)
+            picks = choose(quotable, note, most)
+            conflict = None
+            if contrasted:
+                vector = self._embedder.embed_question(question.text)
+                conflict = conflict_on_point(self._snapshot, vector, self._points, picks)
             disagreement = (
                 None
                 if conflict is None
@@ -148,10 +185,12 @@ class QuotingWriter:
     def _sure(self, measured: Features) -> float:
         return confidence(measured, was_read=self._ranker is not None)
 
-    def _ranked(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+    def _ranked(self, question: Question, hits: Sequence[Hit], wanted: Wanted | None = None) -> list[Candidate]:
         vector = self._embedder.embed_question(question.text)
         found = candidates(self._snapshot, question, vector, hits)
         found = [candidate for candidate in found if candidate.text not in question.already_shown]
+        if wanted is not None:
+            found = [candidate for candidate in found if wanted(candidate)]
         return found if self._ranker is None else read_with(self._ranker, question, found)
 
     def _quotable(self, candidate: Candidate) -> bool:

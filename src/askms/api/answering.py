@@ -25,7 +25,7 @@ from askms.api.deps import AssistantDep, GuardDep
 from askms.api.limits import Guard, Kind, Refusal
 from askms.api.limits.guard import FULL_SECONDS
 from askms.api.limits.slots import Full, Slots
-from askms.api.schemas import AskBody, TurnBody
+from askms.api.schemas import AskBody
 from askms.assistant import Assistant, Event, Started
 from askms.types import Turn
 
@@ -38,21 +38,34 @@ _LATE_TURNS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what was said before it."""
+
+    question: str
+    turns: Sequence[Turn]
+    locale: str | None
+
+    @property
+    def characters(self) -> int:
+        """Of all of it."""
+        return len(self.question) + sum(len(turn.content) for turn in self.turns)
+
+
+@dataclass(frozen=True, slots=True)
 class _Failed:
     """The last thing a thread has to say: why nothing more comes, or that all has come."""
 
     error: Exception | None
 
 
-async def _answering(
-    body: AskBody, request: Request, assistant: AssistantDep, guard: GuardDep
+async def answering(
+    asked: Asked, request: Request, assistant: Assistant, guard: Guard
 ) -> AsyncIterator[AsyncIterator[Event]]:
     """Screen the message and find a place for it, so that a refusal gets a status code and not half a stream."""
     until = anyio.current_time() + guard.seconds
-    locale = body.locale or guard.locale
-    characters = len(body.question) + sum(len(turn.content) for turn in body.history)
-    late = await guard.wait(Kind.ASK, request, characters)
-    started, rest = await _screened(guard, assistant, body, late)
+    locale = asked.locale or guard.locale
+    late = await guard.wait(Kind.ASK, request, asked.characters)
+    started, rest = await _screened(guard, assistant, asked, late)
     place: Slots | None = None
     if not started.route.is_safety:
         if late:
@@ -64,6 +77,14 @@ async def _answering(
         yield _in_time(started, work, until, locale)
     finally:
         work.drop()
+
+
+async def _answering(
+    body: AskBody, request: Request, assistant: AssistantDep, guard: GuardDep
+) -> AsyncIterator[AsyncIterator[Event]]:
+    turns = [Turn(role=turn.role, content=turn.content) for turn in body.history]
+    async for events in answering(Asked(body.question, turns, body.locale), request, assistant, guard):
+        yield events
 
 
 AnsweringDep = Annotated[AsyncIterator[Event], Depends(_answering)]
@@ -91,22 +112,21 @@ async def _cancel_when_gone(request: Request, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-async def _screened(guard: Guard, assistant: Assistant, body: AskBody, late: float) -> tuple[Started, Iterator[Event]]:
-    locale = body.locale or guard.locale
+async def _screened(guard: Guard, assistant: Assistant, asked: Asked, late: float) -> tuple[Started, Iterator[Event]]:
+    locale = asked.locale or guard.locale
     places = guard.late_screenings if late else guard.screenings
     try:
         await places.take(_SCREENING)
     except Full:
         raise Refusal("asking" if late else "full", locale, late or FULL_SECONDS) from None
     try:
-        return await to_thread.run_sync(_start, assistant, body, body.history[-_LATE_TURNS:] if late else body.history)
+        return await to_thread.run_sync(_start, assistant, asked, asked.turns[-_LATE_TURNS:] if late else asked.turns)
     finally:
         places.give_back()
 
 
-def _start(assistant: Assistant, body: AskBody, history: Sequence[TurnBody]) -> tuple[Started, Iterator[Event]]:
-    turns = [Turn(role=turn.role, content=turn.content) for turn in history]
-    events = assistant.stream(body.question, turns, locale=body.locale)
+def _start(assistant: Assistant, asked: Asked, turns: Sequence[Turn]) -> tuple[Started, Iterator[Event]]:
+    events = assistant.stream(asked.question, turns, locale=asked.locale)
     started = next(events)
     assert isinstance(started, Started)  # noqa: S101 - a stream starts so
     return started, events

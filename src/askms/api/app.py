@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from askms.api import ask, browse, conversations, errors, health, privacy, sources, wording
+from askms.api import ask, brief, browse, completions, conversations, errors, health, privacy, sources, wording
 from askms.api.assets import WidgetFiles
 from askms.api.limits import BodyLimit, Guard, Protection
 from askms.api.outermost import Outermost
@@ -52,8 +52,10 @@ def create_app(
     app.state.guard = guard or Guard(Protection())
     errors.install(app)
     app.include_router(ask.router)
+    app.include_router(completions.router)
     app.include_router(sources.router)
     app.include_router(browse.router)
+    app.include_router(brief.router)
     app.include_router(wording.router)
     app.include_router(conversations.router)
     app.include_router(privacy.router)

@@ -57,7 +57,7 @@ async def stream(
         async for event in events:
             if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
                 setattr(request.state, RECEIPT, event.receipt)
-                reply = await to_thread.run_sync(partial(_recorded, records, event, body, waits=True))
+                reply = await to_thread.run_sync(partial(recorded, records, event, body.conversation, waits=True))
                 yield ServerSentEvent(event="reply", data=reply)
             else:
                 yield _to_sse(event)
@@ -74,18 +74,18 @@ async def stream(
 
 def _reply_json(records: Records | None, answer: Answer, body: AskBody) -> str:
     # Here the card comes with the reply, and a card waits for no database.
-    reply = _recorded(records, answer, body, waits=not answer.reply.cards)
+    reply = recorded(records, answer, body.conversation, waits=not answer.reply.cards)
     return ReplyBody.model_validate(reply).model_dump_json(exclude_unset=True)
 
 
-def _recorded(records: Records | None, answer: Answer, body: AskBody, *, waits: bool) -> dict[str, Any]:
+def recorded(records: Records | None, answer: Answer, conversation: str | None, *, waits: bool) -> dict[str, Any]:
     """The reply in wire form, once its receipt is recorded or it is clear that this has to wait."""
     reply = answer.reply.to_dict()
     if records is None:
         return reply
     try:
         with stage("record"):
-            kept = records.keep(answer.receipt, reply, body.conversation, waits=waits)
+            kept = records.keep(answer.receipt, reply, conversation, waits=waits)
     except Exception as exc:  # noqa: BLE001 - a fault in our bookkeeping takes no reply from anybody
         _log.error("a reply was not recorded: %s", type(exc).__name__)
         return {**reply, "recorded": False}

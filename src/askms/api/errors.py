@@ -12,10 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from askms.api.bodies import error_body
+from askms.api.bodies import COMPLETIONS, body_at
 from askms.api.limits.refusal import Refusal
 from askms.api.logs import REFUSED, route_of
 from askms.api.pages import error_page
+from askms.api.schemas_completions import CANNOT
 from askms.errors import (
     AskmsError,
     ModelUnavailable,
@@ -23,6 +24,7 @@ from askms.errors import (
     QuestionError,
     RecordsError,
     SnapshotError,
+    UnknownModel,
     UnknownRecord,
     UnknownSource,
 )
@@ -31,13 +33,14 @@ _log = logging.getLogger(__name__)
 _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
     (QuestionError, 422),
     (UnknownSource, 404),
+    (UnknownModel, 404),
     (UnknownRecord, 404),
     (RecordsError, 503),
     (SnapshotError, 503),
     (ModelUnavailable, 503),
     (ProviderError, 503),
 )
-PAGES: Final = "/sources"
+PAGES: Final = ("/sources", "/brief")
 """Where people browse; whoever opens such an address wants a page, even if it only says what is wrong."""
 NO_RECORDS: Final = "Our records cannot be used now. Please try again in a minute."
 """Said instead of what went wrong, which may name a machine of ours."""
@@ -50,7 +53,8 @@ def _response(
     """The error as the one who asked can read it: a page on the pages for people, JSON elsewhere."""
     if request.url.path.startswith(PAGES):
         return HTMLResponse(error_page(message), status_code=status, headers=headers)
-    return JSONResponse(error_body(kind, message), status_code=status, headers=headers)
+    body = body_at(request.url.path, kind, message, status)
+    return JSONResponse(body, status_code=status, headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -59,6 +63,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(AskmsError)
     async def ours(request: Request, exc: AskmsError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
+        if status == 422 and request.url.path.startswith(COMPLETIONS):
+            status = 400
         if status >= 500:
             _log.error("%s %s: %s", request.method, route_of(request.scope), exc)
         message = NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
@@ -71,6 +77,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> Response:
+        if request.url.path.startswith(COMPLETIONS):
+            fields = dict.fromkeys(str(e["loc"][1]) for e in exc.errors() if len(e["loc"]) > 1)
+            why = " ".join(CANNOT.get(field, f"The field {field} cannot be read.") for field in fields)
+            return _response(request, "InvalidRequest", why or "The request is not the JSON of a chat.", 400)
         problems = "; ".join(f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in exc.errors())
         message = f"The request cannot be read: {problems}. See /openapi.json."
         return _response(request, "InvalidRequest", message, 422)

@@ -94,7 +94,7 @@ def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, in
         "Trial number": document.nct,
         "Topics": ", ".join(topic.replace("-", " ") for topic in document.topics),
     }
-    return _render(
+    return render(
         "source.html",
         document=document,
         facts=facts,
@@ -119,7 +119,7 @@ def browse_page(documents: Sequence[Document], topic: str | None, level: Evidenc
         for document in sorted(documents, key=lambda one: one.plain_title.casefold())
         if (topic is None or topic in document.topics) and (level is None or document.evidence_level is level)
     ]
-    return _render(
+    return render(
         "sources.html",
         documents=chosen,
         total=len(documents),
@@ -135,7 +135,7 @@ def browse_page(documents: Sequence[Document], topic: str | None, level: Evidenc
 def wording_page(locale: str) -> str:
     """HTML of everything that is said in fixed words, with the numbers of `locale`."""
     words = wording()
-    return _render(
+    return render(
         "wording.html",
         words=words,
         due=words.checked_on + LASTS,
@@ -154,12 +154,12 @@ def privacy_page(keep_days: int | None, overwrites: bool, chat_model: str | None
         overwrites: what is erased is written over on the disk at once.
         chat_model: the chat model that questions are sent to, if any.
     """
-    return _render("privacy.html", keep_days=keep_days, overwrites=overwrites, chat_model=chat_model)
+    return render("privacy.html", keep_days=keep_days, overwrites=overwrites, chat_model=chat_model)
 
 
 def error_page(message: str) -> str:
     """HTML that says why there is no page."""
-    return _render("error.html", message=message)
+    return render("error.html", message=message)
 
 
 def _section(snapshot: Snapshot, document: Document, section: Section, highlight: tuple[int, int] | None) -> _Shown:
@@ -216,5 +216,6 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _render(template: str, **values: object) -> str:
+def render(template: str, **values: object) -> str:
+    """Fill a template; the disclaimer stands last on each page."""
     return _templates().get_template(template).render(disclaimer=DISCLAIMER, **values)

@@ -9,7 +9,7 @@ from typing import Final
 import typer
 from pydantic import ValidationError
 
-from askms.cli import ask, chat, corpus, doctor, eval, explain, index, receipt, records, serve
+from askms.cli import ask, brief, chat, corpus, doctor, eval, explain, index, receipt, records, serve
 from askms.cli.output import fail
 from askms.errors import AskmsError
 from askms.reply import DISCLAIMER
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(ask.ask)
+app.command()(brief.brief)
 app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(explain.explain)

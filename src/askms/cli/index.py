@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from askms.build import build_index, check_fresh, check_model
 from askms.cli.output import err, out, working
 from askms.embedding import open_embedder, prepare_embedder
-from askms.index import live_snapshot_folder, load_snapshot
+from askms.index import live_snapshot_folder, load_snapshot, push_vectors
 from askms.settings import Settings
 
 app = typer.Typer(help="Build, inspect and verify the index.", no_args_is_help=True)
@@ -29,6 +29,7 @@ def build() -> None:
             settings.index_dir,
             embedder,
             lambda done, total: progress.update(task, description="Embedding", completed=done, total=total),
+            lambda snapshot: push_vectors(settings.vectors, settings.vectors_token.get_secret_value(), snapshot),
         )
         progress.update(task, description="Done", total=1, completed=1)
     what = "unchanged" if report.unchanged else f"{report.embedded} texts embedded, {report.reused} reused"
@@ -38,6 +39,17 @@ def build() -> None:
     )
     for key, reason in report.quarantined.items():
         err.print(f"[yellow]Left out[/] passage {key}: {escape(reason)}")
+
+
+@app.command()
+def push() -> None:
+    """Fill the engine of ASKMS_VECTORS with the vectors of the live index. A build does it by itself."""
+    settings = Settings()
+    with working("Sending the vectors..."):
+        snapshot = load_snapshot(live_snapshot_folder(settings.index_dir))
+        held = push_vectors(settings.vectors, settings.vectors_token.get_secret_value(), snapshot)
+    where = f"{held} vectors in {settings.vectors}" if held else "faiss needs no filling"
+    out.print(f"Index {snapshot.name}: {escape(where)}.")
 
 
 @app.command()

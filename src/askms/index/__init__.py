@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from askms.index.live import LiveIndex, live_snapshot_folder, publish
 from askms.index.manifest import Manifest
+from askms.index.opening import open_vectors, push_vectors
 from askms.index.snapshot import Snapshot, load_snapshot, verify_snapshot, write_snapshot
+from askms.index.vectors import NearestVectors
 
 __all__ = [
     "LiveIndex",
     "Manifest",
+    "NearestVectors",
     "Snapshot",
     "live_snapshot_folder",
     "load_snapshot",
+    "open_vectors",
     "publish",
+    "push_vectors",
     "verify_snapshot",
     "write_snapshot",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
@@ -25,6 +26,14 @@ class Near:
 
     stable_id: int
     cosine: float
+
+
+class NearestVectors(Protocol):
+    """Anything that holds vectors under stable ids and finds the nearest."""
+
+    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Near]:
+        """The `limit` nearest vectors, best first; fewer when fewer are held. The question may have any length."""
+        ...
 
 
 class VectorIndex:

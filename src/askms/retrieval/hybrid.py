@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from askms.chunks import embedded_text
 from askms.embedding import Embedder
-from askms.index import Snapshot
+from askms.index import NearestVectors, Snapshot
 from askms.retrieval.fusion import Fusion, fuse
 from askms.terms import terms
 from askms.types import Hit
@@ -50,6 +50,7 @@ class HybridRetriever:
         dense_weight: float = 0.6,
         passages_per_source: int = 5,
         quarantined: Callable[[str], str | None] = lambda text: None,
+        vectors: NearestVectors | None = None,
     ) -> None:
         """Search `snapshot`.
 
@@ -61,7 +62,9 @@ class HybridRetriever:
             passages_per_source: the most hits that one source gives.
             quarantined: why a text, header and words of a passage, may not be found, or nothing. An index may have
                 been built when less was known of what has no place in it.
+            vectors: another engine that holds the vectors of the snapshot; none: the one in the snapshot.
         """
+        self._vectors = vectors or snapshot.dense
         self._snapshot, self._embedder = snapshot, embedder
         self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
         self._quarantined = quarantined
@@ -88,7 +91,7 @@ class HybridRetriever:
     def _ranked(self, question: str) -> list[Hit]:
         snapshot = self._snapshot
         vector = self._embedder.embed_question(question)
-        near = snapshot.dense.nearest(vector, CANDIDATES)
+        near = self._vectors.nearest(vector, CANDIDATES)
         keyword_scores = snapshot.keywords.scores(terms(question))
         asked_scores = snapshot.asked(vector)
         rows = sorted({snapshot.row_of[n.stable_id] for n in near} | _highest(keyword_scores) | _highest(asked_scores))

@@ -8,7 +8,7 @@ import anyio
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from askms.api.bodies import error_body
+from askms.api.bodies import body_at
 
 MOST_BYTES: Final = 1_000_000
 MOST_SECONDS: Final = 20.0
@@ -60,4 +60,6 @@ class BodyLimit:
 
 async def _refuse(status: int, kind: str, message: str, scope: Scope, receive: Receive, send: Send) -> None:
     headers = {"connection": "close"} if status == 408 else None  # the rest of the body would be read as a request
-    await JSONResponse(error_body(kind, message), status_code=status, headers=headers)(scope, receive, send)
+    await JSONResponse(body_at(scope["path"], kind, message, status), status_code=status, headers=headers)(
+        scope, receive, send
+    )

@@ -1,0 +1,1 @@
+"""Small programs that use askms, run by the tests."""

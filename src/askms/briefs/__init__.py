@@ -1,0 +1,9 @@
+"""Safety briefs: one page on a medicine or a symptom, made of checked quotations in a fixed order."""
+
+from __future__ import annotations
+
+from askms.briefs.brief import Brief, Part, Quoted, Sides
+from askms.briefs.keeping import Briefs
+from askms.briefs.topics import PartPlan, Topic, topics
+
+__all__ = ["Brief", "Briefs", "Part", "PartPlan", "Quoted", "Sides", "Topic", "topics"]

@@ -1,0 +1,134 @@
+"""A safety brief in Chromium: readable in every look, by keyboard, on a phone and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, expect
+
+from askms.api import create_app
+from askms.assistant import Assistant
+from askms.briefs import topics
+from askms.index import LiveIndex
+from askms.reply import DISCLAIMER
+from askms.settings import Settings
+from askms.testing import small_index
+from tests.briefs.conftest import SOURCES
+
+pytestmark = pytest.mark.browser
+
+ONE, OTHER = next(plan for plan in topics()["ketamine"].parts if plan.id == "studied").disagreements[0]
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+    "print": {"media": "print"},
+}
+PLAIN: dict[str, Any] = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
+SIZES = {"wide": (1280, 900), "phone": (320, 640)}
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A server over sources on ketamine, two of which disagree as the data of the brief says."""
+    sides = {
+        said.source_id: {"body": f"## Does ketamine help?\n\n{said.sentence}\n", "evidence_level": level}
+        for said, level in ((ONE, "pilot_trial"), (OTHER, "registry_entry"))
+    }
+    small = small_index(folder, {**SOURCES, **sides})
+    settings = Settings(index_dir=small.folder, min_confidence=0, ranker="none")
+    app = create_app(Assistant(settings, small.embedder, LiveIndex(small.folder)))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
+    socket = server.config.bind_socket()
+    socket.listen()  # the server may start after the first page is asked for
+    thread = Thread(target=server.run, kwargs={"sockets": [socket]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        socket.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the pages are."""
+    with serving(tmp_path_factory.mktemp("briefs")) as where:
+        yield where
+
+
+@pytest.mark.parametrize("path", ["/brief", "/brief/ketamine", "/brief/zebra"])
+def test_a_page_is_accessible_and_never_scrolls_sideways(
+    page: Page, address: str, axe: Callable[..., list[str]], path: str
+) -> None:
+    page.goto(address + path)
+    expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        assert axe(page) == []
+        for look, media in LOOKS.items():
+            page.emulate_media(**{**PLAIN, **media})
+
+            assert axe(page, "color-contrast") == [], (width, look)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.emulate_media(**PLAIN)
+
+
+@pytest.mark.parametrize("path", ["/brief", "/brief/ketamine"])
+def test_what_can_be_pressed_is_large_enough(page: Page, address: str, path: str) -> None:
+    page.goto(address + path)
+
+    for control in page.locator("nav > a, main > ul > li > a, blockquote a").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+
+
+def test_a_part_is_reached_by_keyboard_and_every_part_has_a_heading(page: Page, address: str) -> None:
+    page.goto(f"{address}/brief/ketamine")
+    page.get_by_role("link", name="Known risks", exact=True).press("Enter")
+
+    expect(page.locator("#risks")).to_be_in_viewport()
+    headings = page.get_by_role("heading", level=2).all_inner_texts()
+    assert headings == page.get_by_role("navigation", name="On this page").get_by_role("link").all_inner_texts()
+
+
+def test_a_quotation_leads_to_the_marked_words_in_its_source(page: Page, address: str) -> None:
+    page.goto(f"{address}/brief/ketamine")
+    link = page.locator("blockquote a.in-source").first
+    said = link.locator("xpath=..").inner_text().removesuffix(" Show in the source")
+    link.press("Enter")
+
+    expect(page.locator("mark").first).to_be_in_viewport()
+    assert " ".join(page.locator("mark").all_inner_texts()) == said
+
+
+def test_two_sides_stand_beside_each_other_where_there_is_room(page: Page, address: str) -> None:
+    page.goto(f"{address}/brief/ketamine")
+    sides = page.get_by_role("group", name="Studies disagree:")
+
+    def tops() -> list[float]:
+        boxes = [block.bounding_box() for block in sides.first.locator("blockquote").all()]
+        return [box["y"] for box in boxes if box is not None]
+
+    assert len(set(tops())) == 1
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert tops()[0] < tops()[1]
+
+
+def test_the_printed_brief_has_every_sentence_and_no_links_to_press(page: Page, address: str) -> None:
+    page.goto(f"{address}/brief/ketamine")
+    page.emulate_media(media="print")
+
+    expect(page.locator("nav").first).to_be_hidden()
+    expect(page.locator(".in-source").first).to_be_hidden()
+    expect(page.get_by_text(ONE.sentence).first).to_be_visible()
+    expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
+    assert page.evaluate("getComputedStyle(document.querySelector('blockquote')).breakInside") == "avoid"
