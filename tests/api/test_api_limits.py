@@ -335,7 +335,7 @@ def test_a_body_that_drips_in_is_given_up() -> None:
     async def app(*_: object) -> None:
         raise AssertionError("half a body was passed on")
 
-    anyio.run(BodyLimit(app, seconds=0.2), {"type": "http", "headers": []}, receive, send)
+    anyio.run(BodyLimit(app, seconds=0.2), {"type": "http", "path": "/v1/ask", "headers": []}, receive, send)
 
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["text"].endswith(f"\n\n{DISCLAIMER}")
