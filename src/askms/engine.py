@@ -13,7 +13,6 @@ from functools import cached_property
 from urllib.parse import quote_plus
 
 from askms.answering import (
-    Considered,
     Question,
     QuotingWriter,
     Reading,
@@ -35,6 +34,7 @@ from askms.retrieval import Fusion, HybridRetriever
 from askms.sentences import split_sentences
 from askms.settings import Settings
 from askms.sources import STUDY_DOSE_HEADING
+from askms.stopwatch import Stopwatch
 from askms.terms import spell_out, terms
 from askms.types import Claim, Document, Draft, Flag, Hit, Passage, Route, SourceStatus, Turn, Verdict
 
@@ -66,13 +66,19 @@ class Evidence:
     snapshot: Snapshot
     ranker: str
     """What read the sentences, with its version."""
-    searched: str
+    question: Question
+    """What was searched with and written about: the message, put back into its conversation."""
     hits: tuple[Hit, ...]
     draft: Draft
     claims: tuple[Claim, ...]
     verdicts: tuple[Verdict, ...]
     kept_back: SourceStatus | None
     """Why the only source that answers is not quoted, if that is so."""
+
+    @property
+    def searched(self) -> str:
+        """What was searched with."""
+        return self.question.text
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
@@ -154,14 +160,16 @@ class Engine:
         )
         return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable, doubts=self._doubts)
 
-    def find(self, screening: Screening, turns: Sequence[Turn]) -> Evidence:
+    def find(self, screening: Screening, turns: Sequence[Turn], watch: Stopwatch) -> Evidence:
         """Search, write and check. A guard that fails leaves nothing to show."""
-        read = self._read(screening, turns)
+        read = self._read(screening, turns, watch)
         question, hits, draft = read.question, read.hits, read.draft
         passages = self._citable(hits, draft)
         try:
-            checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
-            result = review(checked.claims, passages, self.snapshot.documents, screening)
+            with watch.step("verify"):
+                checked, verdicts = verify(draft, passages, names=named_medicines, doubts=self._doubts)
+            with watch.step("review"):
+                result = review(checked.claims, passages, self.snapshot.documents, screening)
             kept = set(map(id, result.kept))
             claims = settle(checked.claims, [id(claim) in kept for claim in checked.claims])
             verdicts = (*verdicts, *result.verdicts)
@@ -171,7 +179,7 @@ class Engine:
         return Evidence(
             snapshot=self.snapshot,
             ranker=self.quoting.ranker,
-            searched=question.text,
+            question=question,
             hits=hits,
             draft=draft,
             claims=claims,
@@ -184,12 +192,7 @@ class Engine:
         said = open_judge(self._settings.judge).judge([(" ".join(quotes), sentence)])[0]
         return None if said.supported >= LEAST_SUPPORT else f"the judge calls it {said.label} ({said.supported:.2f})"
 
-    def explain(self, screening: Screening, turns: Sequence[Turn]) -> Considered:
-        """How the quoting writer came to what it wrote, or to nothing."""
-        read = self._read(screening, turns)
-        return self.quoting.consider(read.question, read.hits)
-
-    def _read(self, screening: Screening, turns: Sequence[Turn]) -> _Read:
+    def _read(self, screening: Screening, turns: Sequence[Turn], watch: Stopwatch) -> _Read:
         """Search and write for each way to read the message; keep the one that its sources answer best."""
         said = [Turn(role=t.role, content=_about(t.content)) if t.role == "user" else t for t in turns]
         ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
@@ -197,7 +200,7 @@ class Engine:
         spoken_of = self.snapshot.sources_quoted(quoted_before(last_reply))
         best: _Read | None = None
         for way in sorted(ways, key=_says_enough, reverse=True):
-            read = self._try(way, screening, spoken_of)
+            read = self._try(way, screening, spoken_of, watch)
             if _says_enough(way) and read.draft.claims:
                 return read  # no follow-up, though it says "that" and "it"
             if best is None or read.worth > best.worth:
@@ -205,7 +208,7 @@ class Engine:
         assert best is not None  # noqa: S101 - readings always gives at least one
         return best
 
-    def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str]) -> _Read:
+    def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str], watch: Stopwatch) -> _Read:
         wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
         text = self._with_known_names(spell_out(way.text))
         question = Question.of(
@@ -215,8 +218,10 @@ class Engine:
             wants_study_dose=wants_study_dose,
         )
         in_context = way.text != way.asked
-        hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of if in_context else ()))
-        draft = self.writer.write(question, hits)
+        with watch.step("search"):
+            hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of if in_context else ()))
+        with watch.step("write"):
+            draft = self.writer.write(question, hits)
         worth = draft.confidence
         if in_context:
             # In its conversation nearly everything finds something: what is new must be found too.

@@ -14,6 +14,7 @@
     │   ├── RecordsUnavailable  the database of records cannot be reached, is locked or is full
     │   └── RecordsSchema       the database was made for another release
     ├── UnknownRecord        no receipt or conversation of that id is kept
+    ├── StaffError           a member of staff cannot be added or changed like that
     └── ProviderError        the chat model failed, hung or answered nonsense
 
 Each message names the thing, its value and the next step.
@@ -84,6 +85,10 @@ class RecordsSchema(RecordsError):
 
 class UnknownRecord(AskmsError):
     """No receipt or conversation of this id is kept; it may have been erased."""
+
+
+class StaffError(AskmsError):
+    """A name, role or password of a member of staff that cannot be taken."""
 
 
 class ProviderError(AskmsError):

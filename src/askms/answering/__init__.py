@@ -10,11 +10,12 @@ from askms.answering.evidence import overall_strength
 from askms.answering.followup import Reading, quoted_before, readings
 from askms.answering.question import Kind, Question
 from askms.answering.quoting import Considered, QuotingWriter
-from askms.answering.scoring import coverage
+from askms.answering.scoring import Candidate, coverage
 from askms.answering.verification import settle, verify
 from askms.answering.writer import Writer
 
 __all__ = [
+    "Candidate",
     "Considered",
     "Fate",
     "Kind",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from askms.api import ask, browse, conversations, errors, health, privacy, sourc
 from askms.api.assets import WidgetFiles
 from askms.api.errors import unexpected
 from askms.api.limits import BodyLimit
+from askms.api.staff import create_console
 from askms.assistant import Assistant
 from askms.records import Records
 
@@ -27,8 +29,17 @@ _HEADERS: Final = {
 }
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def create_app(
-    assistant: Assistant, *, cors_origins: str = "", records: Records | None = None, chat_model: str | None = None
+    assistant: Assistant,
+    *,
+    cors_origins: str = "",
+    records: Records | None = None,
+    chat_model: str | None = None,
+    clock: Callable[[], datetime] = _now,
 ) -> FastAPI:
     """Build the application around an assistant.
 
@@ -37,6 +48,7 @@ def create_app(
         cors_origins: origins whose pages may embed the widget, separated by commas.
         records: where receipts and conversations are kept; the caller closes them. None: nothing is kept.
         chat_model: the chat model that questions are sent to, so that the page on privacy can name it.
+        clock: what time it is; sessions of staff end by it.
     """
     app = FastAPI(
         title="askms",
@@ -55,6 +67,7 @@ def create_app(
     app.include_router(conversations.router)
     app.include_router(privacy.router)
     app.include_router(health.router)
+    app.mount("/staff", create_console(assistant, records, clock, chat_model))
     # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
     app.router.default = WidgetFiles(directory=Path(str(files("askms") / "widget")), html=True)
     app.add_middleware(BodyLimit)

@@ -31,7 +31,11 @@ def erase(database: Database, conversation: str) -> None:
         UnknownRecord: there is none, or it was erased.
         RecordsUnavailable: not erased, or erased and not yet overwritten on the disk.
     """
-    key = key_of(conversation)
+    erase_by_key(database, key_of(conversation))
+
+
+def erase_by_key(database: Database, key: str) -> None:
+    """Erase a conversation by its name in the records. Raises as `erase`."""
     with database.writing() as connection:
         # First of all: from here on no new turn can be added to it.
         if (
