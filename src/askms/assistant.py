@@ -13,8 +13,10 @@ from hashlib import sha256
 from importlib.metadata import version
 from threading import Lock, Thread
 
+import numpy as np
+
 from askms.answering import overall_strength
-from askms.embedding import Embedder, open_embedder
+from askms.embedding import Embedder, Vectors, open_embedder
 from askms.engine import Engine, Evidence
 from askms.explaining import Explanation
 from askms.guardrails import (
@@ -180,6 +182,14 @@ class Assistant:
         settings = Settings.model_validate({**self._settings.model_dump(), **changes})
         index = FixedIndex(reduced(self.snapshot(), without)) if without else self._index
         return Assistant(settings, self._embedder, index)
+
+    def vectors_of(self, questions: Sequence[str]) -> Vectors:
+        """A vector of each question, shape (questions, dimension), to see which are alike.
+
+        Raises:
+            ModelUnavailable: the embedding model cannot be loaded.
+        """
+        return np.stack([self._embedder.embed_question(question) for question in questions])
 
     def warm(self) -> None:
         """Load index and models now, so that the first patient does not wait for them."""

@@ -73,6 +73,10 @@ class Staffed:
     records: Records
     clock: Clock
     file: Path
+    cases: Path
+    """Where eval cases are written."""
+    runs: Path
+    """Where runs of the evals are looked for."""
 
     def browser(self, role: Role | None = None) -> Browser:
         """A new browser, of a person with that role or of nobody."""
@@ -109,8 +113,9 @@ def staffed(assistant: Assistant, folder: Path) -> Iterator[Staffed]:
     with closing(open_records(f"sqlite:///{file}", 30)) as records:
         for role, name in NAMES.items():
             records.staff.add(name, role, PASSWORD)
-        app = create_app(assistant, records=records, clock=clock)
-        yield Staffed(app=app, records=records, clock=clock, file=file)
+        cases, runs = folder / "cases", folder / "runs"
+        app = create_app(assistant, records=records, clock=clock, cases=cases, runs=runs)
+        yield Staffed(app=app, records=records, clock=clock, file=file, cases=cases, runs=runs)
 
 
 def words(page: str) -> str:

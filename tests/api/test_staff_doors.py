@@ -26,9 +26,18 @@ PAGES = {
     "/staff/receipts/{receipt}/export": Role.ADMIN,
     "/staff/sources/relapse": Role.VIEWER,
     "/staff/try": Role.VIEWER,
+    "/staff/feedback": Role.VIEWER,
+    "/staff/feedback/{task}": Role.VIEWER,
+    "/staff/feedback/{task}/case": Role.EDITOR,
+    "/staff/health": Role.VIEWER,
     "/staff/audit": Role.ADMIN,
 }
 FORMS = {
+    "/staff/feedback/{task}/comment": Role.EDITOR,
+    "/staff/feedback/{task}/assign": Role.EDITOR,
+    "/staff/feedback/{task}/resolve": Role.EDITOR,
+    "/staff/feedback/{task}/reopen": Role.EDITOR,
+    "/staff/feedback/{task}/case": Role.EDITOR,
     "/staff/try": Role.VIEWER,
     "/staff/receipts/{receipt}/replay": Role.VIEWER,
     "/staff/receipts/{receipt}/erase": Role.ADMIN,
@@ -49,6 +58,7 @@ def shared(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> It
 def receipt(shared: Staffed) -> str:
     """The receipt of a reply."""
     found: str = shared.ask()["receipt_id"]
+    shared.records.add_feedback(found, helpful=False)
     return found
 
 
@@ -69,7 +79,7 @@ def own(assistant: Assistant, tmp_path: Path) -> Iterator[Staffed]:
 def test_nothing_opens_without_a_session(shared: Staffed, receipt: str, path: str, method: str) -> None:
     nobody = shared.browser()
 
-    response = nobody.client.request(method, path.format(receipt=receipt))
+    response = nobody.client.request(method, path.format(receipt=receipt, task=1))
 
     assert response.status_code in (303, 307)
     assert re.fullmatch(r"(http://testserver)?/staff/(sign-in(\?next=.*)?)?", response.headers["location"])
@@ -80,7 +90,7 @@ def test_nothing_opens_without_a_session(shared: Staffed, receipt: str, path: st
 def test_each_page_opens_for_its_roles_and_no_others(
     browsers: dict[Role, Browser], receipt: str, path: str, role: Role
 ) -> None:
-    response = browsers[role].get(path.format(receipt=receipt))
+    response = browsers[role].get(path.format(receipt=receipt, task=1))
 
     allowed = (200, 303) if path == "/staff/" else (200,)
     assert response.status_code in (allowed if role.may(PAGES[path]) else (403,))
@@ -90,7 +100,7 @@ def test_each_page_opens_for_its_roles_and_no_others(
 def test_each_form_is_taken_from_its_roles_and_no_others(
     browsers: dict[Role, Browser], receipt: str, path: str, role: Role
 ) -> None:
-    response = browsers[role].post(path.format(receipt=receipt))
+    response = browsers[role].post(path.format(receipt=receipt, task=1))
 
     assert (response.status_code == 403) == (not role.may(FORMS[path]))
     assert response.status_code in (200, 303, 403, 422)  # 422: may, but the form is empty
@@ -104,7 +114,7 @@ def test_a_page_takes_no_method_that_it_was_not_made_for(
     if method in ours:
         return
 
-    response = browsers[Role.ADMIN].client.request(method, path.format(receipt=receipt))
+    response = browsers[Role.ADMIN].client.request(method, path.format(receipt=receipt, task=1))
 
     assert response.status_code in (403, 405)
 
@@ -117,7 +127,7 @@ def test_a_form_without_the_key_of_the_session_changes_nothing(
     before = shared.acts()
 
     response = browsers[Role.ADMIN].client.post(
-        path.format(receipt=receipt), data={"sure": "true", **({} if key is None else {"key": key})}
+        path.format(receipt=receipt, task=1), data={"sure": "true", **({} if key is None else {"key": key})}
     )
 
     assert response.status_code == 403
@@ -316,7 +326,7 @@ def test_every_answer_is_kept_nowhere_and_shown_in_no_frame(shared: Staffed, pat
 
 def test_pages_have_no_script_or_style_of_their_own(browsers: dict[Role, Browser], receipt: str) -> None:
     for path in ("/staff/sign-in", *PAGES):
-        text = browsers[Role.ADMIN].get(path.format(receipt=receipt)).text
+        text = browsers[Role.ADMIN].get(path.format(receipt=receipt, task=1)).text
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text)
 
 

@@ -147,4 +147,4 @@ def test_hostile_questions_are_text(viewer: Browser, payload: str) -> None:
         {"question": f"What is a relapse? {payload}"},
         {"question": payload, "without": payload, "min_confidence": payload, "ranker": payload},
     ):
-        assert harmless(viewer.post("/staff/try", form).text)
+        assert harmless(viewer.post("/staff/try", form))

@@ -19,13 +19,13 @@ from askms.records.schema import MIGRATIONS, check, migrate
 from askms.records.tables import METADATA, RECEIPTS
 from tests.records.made import receipt, reply
 
-NOW = "0003"
+NOW = "0004"
 LATER = """\
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -39,6 +39,8 @@ def create_app(
     cors_origins: str = "",
     records: Records | None = None,
     chat_model: str | None = None,
+    cases: Path | None = None,
+    runs: Path | None = None,
     clock: Callable[[], datetime] = _now,
 ) -> FastAPI:
     """Build the application around an assistant.
@@ -48,6 +50,8 @@ def create_app(
         cors_origins: origins whose pages may embed the widget, separated by commas.
         records: where receipts and conversations are kept; the caller closes them. None: nothing is kept.
         chat_model: the chat model that questions are sent to, so that the page on privacy can name it.
+        cases: folder in which eval cases of staff are written. None: they cannot be saved.
+        runs: folder with runs of the evals, of which staff see the latest.
         clock: what time it is; sessions of staff end by it.
     """
     app = FastAPI(
@@ -67,7 +71,7 @@ def create_app(
     app.include_router(conversations.router)
     app.include_router(privacy.router)
     app.include_router(health.router)
-    app.mount("/staff", create_console(assistant, records, clock, chat_model))
+    app.mount("/staff", create_console(assistant, records, clock, chat_model, cases, runs))
     # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
     app.router.default = WidgetFiles(directory=Path(str(files("askms") / "widget")), html=True)
     app.add_middleware(BodyLimit)

@@ -44,7 +44,14 @@ def serve(
         err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
     # No access log: an address that asks about MS is personal data.
     config = uvicorn.Config(
-        create_app(assistant, cors_origins=settings.cors_origins, records=records, chat_model=settings.chat_model),
+        create_app(
+            assistant,
+            cors_origins=settings.cors_origins,
+            records=records,
+            chat_model=settings.chat_model,
+            cases=settings.cases_folder,
+            runs=settings.runs_folder,
+        ),
         host=host or settings.host,
         port=settings.port if port is None else port,
         access_log=False,

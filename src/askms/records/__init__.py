@@ -7,7 +7,9 @@ nothing that answers does.
 from __future__ import annotations
 
 from askms.records.desk import Act, Done
+from askms.records.figures import Day, Unanswered
 from askms.records.people import Person, Role, Visit
+from askms.records.queue import Comment, State, Task
 from askms.records.records import Records, migrate_records, open_records
 from askms.records.retention import Retention
 from askms.records.searching import PER_PAGE, Glance, Listed, Opinion, Wanted
@@ -17,7 +19,9 @@ __all__ = [
     "PER_PAGE",
     "Act",
     "Citing",
+    "Comment",
     "Conversation",
+    "Day",
     "Done",
     "Feedback",
     "Glance",
@@ -29,8 +33,11 @@ __all__ = [
     "Records",
     "Retention",
     "Role",
+    "State",
     "StoredReceipt",
     "StoredTurn",
+    "Task",
+    "Unanswered",
     "Visit",
     "Wanted",
     "migrate_records",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from askms.errors import UnknownRecord
-from askms.records import erasing, finding
+from askms.records import erasing, figures, finding
 from askms.records.database import Database
 from askms.records.searching import PER_PAGE, Glance, Listed, Wanted, search
 from askms.records.storing import upsert
@@ -63,6 +63,24 @@ class Desk:
         self._check()
         with self._database.reading() as connection:
             return search(connection, wanted, page)
+
+    def days(self, since: date) -> list[figures.Day]:
+        """Replies by day and route, the earliest day first."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.days(connection, since)
+
+    def unanswered(self, since: datetime) -> list[figures.Unanswered]:
+        """Questions that found nothing, the latest first."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.unanswered(connection, since)
+
+    def failed_sign_ins(self, since: datetime) -> int:
+        """How often somebody failed to sign in."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.failed_sign_ins(connection, since)
 
     def reply_of(self, receipt_id: str) -> Mapping[str, Any] | None:
         """The reply as it was last sent, in wire form; nothing once its words were taken out."""

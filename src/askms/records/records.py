@@ -16,6 +16,7 @@ from askms.receipt import Receipt
 from askms.records import erasing, finding, schema, storing
 from askms.records.database import Database
 from askms.records.desk import Desk
+from askms.records.queue import Queue
 from askms.records.recorder import PATIENCE, Recorder
 from askms.records.staff import Staff
 from askms.records.values import Asked, Citing, Conversation, Kept, Purged, StoredReceipt, key_of
@@ -33,6 +34,7 @@ class Records:
         self._database, self.keep_days = database, keep_days
         self._recorder = Recorder(self._write)
         self.staff, self.desk = Staff(database, self._check), Desk(database, self._check)
+        self.queue = Queue(database, self._check)
         self._checked = False
         self._checking = Lock()
 

@@ -173,3 +173,24 @@ STAFF_DONE: Final = Table(
     Column("who", String(40), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+FEEDBACK_WORK: Final = Table(
+    "feedback_work",
+    METADATA,
+    # Without a row, nobody has looked at it yet.
+    Column("feedback_id", ForeignKey("feedback.id"), primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("who", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+FEEDBACK_COMMENTS: Final = Table(
+    "feedback_comments",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("feedback_id", ForeignKey("feedback.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(40), nullable=False),
+    # May repeat what a patient said, and so goes when that goes.
+    Column("text", Text, nullable=False),
+)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from askms.api.assets import WidgetFiles
 from askms.api.errors import log_failure, log_unexpected, message_of, status_of
-from askms.api.staff import receipts, sign_in, sources, trying
+from askms.api.staff import feedback, health, receipts, sign_in, sources, trying
 from askms.api.staff.doors import FILES, Clock, checked_form, guard
 from askms.api.staff.pages import error_page
 from askms.assistant import Assistant
@@ -29,7 +29,14 @@ _HEADERS: Final = {
 }
 
 
-def create_console(assistant: Assistant, records: Records | None, clock: Clock, chat_model: str | None) -> FastAPI:
+def create_console(
+    assistant: Assistant,
+    records: Records | None,
+    clock: Clock,
+    chat_model: str | None,
+    cases: Path | None,
+    runs: Path | None,
+) -> FastAPI:
     """Build the console.
 
     Args:
@@ -37,11 +44,13 @@ def create_console(assistant: Assistant, records: Records | None, clock: Clock, 
         records: what is looked at; None: every page says that nothing is kept.
         clock: what time it is, with a time zone.
         chat_model: the chat model that writes, if one does.
+        cases: folder in which eval cases are written; None: they cannot be saved.
+        runs: folder with runs of the evals, if there is one.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(checked_form)])
     app.state.assistant, app.state.records, app.state.clock = assistant, records, clock
-    app.state.chat_model = chat_model
-    for part in (sign_in, receipts, sources, trying):
+    app.state.chat_model, app.state.cases, app.state.runs = chat_model, cases, runs
+    for part in (sign_in, receipts, sources, trying, feedback, health):
         app.include_router(part.router)
     app.mount(FILES, WidgetFiles(directory=Path(str(files("askms") / "console"))))
     _install_errors(app)

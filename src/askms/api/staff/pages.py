@@ -13,7 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from askms.records import Role, Visit
 from askms.reply import DISCLAIMER
 
-_TABS: Final = {"receipts": "Receipts", "try": "Try a question", "audit": "Audit log"}
+_TABS: Final = {
+    "receipts": "Receipts",
+    "try": "Try a question",
+    "feedback": "Feedback",
+    "health": "Health",
+    "audit": "Audit log",
+}
 """The console's parts, by address."""
 _FOR_ADMINS: Final = frozenset({"audit"})
 
