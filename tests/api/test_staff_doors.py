@@ -303,12 +303,9 @@ def test_after_the_sign_in_one_is_where_one_wanted_to_be(own: Staffed) -> None:
     ],
 )
 def test_nobody_is_sent_elsewhere_after_the_sign_in(own: Staffed, elsewhere: str) -> None:
-    if elsewhere != "/staff/../../evil":  # a path of dots stays on this server, and is no page of the console
-        assert place(elsewhere) == "/staff/receipts"
-    response = own.browser().sign_in("vera", next=elsewhere)
+    assert place(elsewhere) == "/staff/receipts"
 
-    assert response.headers["location"].startswith("/staff/")
-    assert "evil" not in response.headers["location"] or ".." in response.headers["location"]
+    assert own.browser().sign_in("vera", next=elsewhere).headers["location"] == "/staff/receipts"
 
 
 @pytest.mark.parametrize("path", ["/staff/sign-in", "/staff/receipts", "/staff/nothing", "/staff/files/console.css"])

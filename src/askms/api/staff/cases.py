@@ -67,12 +67,12 @@ class Draft:
     @classmethod
     def of_reply(cls, receipt: Receipt, reply: Mapping[str, Any] | None) -> Draft:
         """What a reply suggests: its question, and what it cited as facts, to be mended by hand."""
-        cited = {
+        cited = [
             (one["source_id"], one["quote"])
             for sentence in (reply or {}).get("sentences", ())
             for one in sentence["citations"]
-        }
-        facts = [Fact(fact=words, evidence=f"{source} | {words}") for source, words in sorted(cited)]
+        ]
+        facts = [Fact(fact=words, evidence=f"{source} | {words}") for source, words in dict.fromkeys(cited)]
         return cls(
             question=receipt.question,
             full=receipt.searched if receipt.history else "",

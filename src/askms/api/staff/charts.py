@@ -10,7 +10,7 @@ from typing import Final
 from askms.records import Day
 
 WIDTH: Final = 600
-HEIGHT: Final = 120
+HEIGHT: Final = 160
 """Of the drawing, in its own units."""
 SAFETY: Final = frozenset({"crisis", "emergency", "urgent"})
 REFUSED: Final = frozenset({"misuse", "dosing", "decision", "diagnosis", "offtopic"})

@@ -1,14 +1,15 @@
-"""Two texts side by side, word for word: what only one of them has is marked in it."""
+"""Two texts side by side: what only one of them has is marked in it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-_WORD: Final = re.compile(r"\S+|\n+|[^\S\n]+")
+ALIKE: Final = 0.6
+"""Share of words in common, 0 to 1, from which single words are marked and not whole lines."""
+_WORD: Final = re.compile(r"\S+|\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +34,24 @@ class Sides:
 
 
 def compare(before: str, after: str) -> Sides:
-    """Set two texts side by side."""
-    one, other = _WORD.findall(before), _WORD.findall(after)
+    """Set two texts side by side: line by line, and word by word in lines that are much alike."""
+    one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
     left: list[Stretch] = []
     right: list[Stretch] = []
-    for kind, *ends in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        _add(left, one[ends[0] : ends[1]], kind != "equal")
-        _add(right, other[ends[2] : ends[3]], kind != "equal")
+    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        here, there = "".join(one[a:b]), "".join(other[c:d])
+        words, others = _WORD.findall(here), _WORD.findall(there)
+        by_word = SequenceMatcher(None, words, others, autojunk=False)
+        if kind == "replace" and by_word.ratio() >= ALIKE:
+            for what, e, f, g, h in by_word.get_opcodes():
+                _add(left, "".join(words[e:f]), what != "equal")
+                _add(right, "".join(others[g:h]), what != "equal")
+        else:
+            _add(left, here, kind != "equal")
+            _add(right, there, kind != "equal")
     return Sides(before=tuple(left), after=tuple(right))
 
 
-def _add(side: list[Stretch], words: Sequence[str], only_here: bool) -> None:
-    if words:
-        side.append(Stretch(text="".join(words), only_here=only_here))
+def _add(side: list[Stretch], text: str, only_here: bool) -> None:
+    if text:
+        side.append(Stretch(text=text, only_here=only_here))

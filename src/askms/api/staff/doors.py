@@ -82,7 +82,8 @@ def cookie_name(request: Request) -> str:
 
 def place(wanted: str) -> str:
     """Where to go after the sign-in: a page of the console, whatever was wanted."""
-    return wanted if _PLACE.fullmatch(wanted) and not wanted.startswith(SIGN_IN) else START
+    ours = _PLACE.fullmatch(wanted) and ".." not in wanted and not wanted.startswith(SIGN_IN)
+    return wanted if ours else START
 
 
 def _is_from_here(request: Request) -> bool:
