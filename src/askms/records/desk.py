@@ -39,14 +39,15 @@ class Done:
 class Desk:
     """The console's view of one database. Safe to share between threads. Raises RecordsUnavailable, all of it."""
 
-    def __init__(self, database: Database, check: Callable[[], None]) -> None:
+    def __init__(self, database: Database, check: Callable[[], None], settle: Callable[[], None]) -> None:
         """Use `Records.desk`.
 
         Args:
             database: what is looked at.
             check: makes sure that the tables fit.
+            settle: waits until what waits to be written is written.
         """
-        self._database, self._check = database, check
+        self._database, self._check, self._settle = database, check, settle
 
     def acts(self, page: int) -> Listed[Act]:
         """What staff did, the latest first; `page` counts from 1."""
@@ -97,7 +98,7 @@ class Desk:
         Raises:
             UnknownRecord: no such receipt is kept.
         """
-        self._check()
+        self._settle()
         of_it = select(TURNS.c.conversation_key).where(TURNS.c.receipt_id == receipt_id).distinct()
         with self._database.reading() as connection:
             finding.require_receipt(connection, receipt_id)

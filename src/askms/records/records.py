@@ -33,8 +33,8 @@ class Records:
         """Use `open_records`, which also looks after the tables."""
         self._database, self.keep_days = database, keep_days
         self._recorder = Recorder(self._write)
-        self.staff, self.desk = Staff(database, self._check), Desk(database, self._check)
-        self.queue = Queue(database, self._check)
+        self.staff, self.queue = Staff(database, self._check), Queue(database, self._check)
+        self.desk = Desk(database, self._check, self._drain)
         self._checked = False
         self._checking = Lock()
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from askms.records.tables import ASKED, CITATIONS, FEEDBACK, RECEIPTS, TURNS
 
@@ -121,15 +121,16 @@ def _that(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.route is not None:
         conditions.append(RECEIPTS.c.route == wanted.route)
     if wanted.source_id is not None:
-        cited = and_(CITATIONS.c.receipt_id == RECEIPTS.c.id, CITATIONS.c.source_id == wanted.source_id)
-        conditions.append(exists().where(cited))
+        # Not "exists": SQLite would go through all that cite the source once for each receipt.
+        cited = select(CITATIONS.c.receipt_id).where(CITATIONS.c.source_id == wanted.source_id)
+        conditions.append(RECEIPTS.c.id.in_(cited))
     if wanted.opinion is not None:
         said = {
             Opinion.HELPFUL: FEEDBACK.c.helpful.is_(True),
             Opinion.NOT_HELPFUL: FEEDBACK.c.helpful.is_(False),
             Opinion.PROBLEM: FEEDBACK.c.problem.is_not(None),
         }[wanted.opinion]
-        conditions.append(exists().where(FEEDBACK.c.receipt_id == RECEIPTS.c.id, said))
+        conditions.append(RECEIPTS.c.id.in_(select(FEEDBACK.c.receipt_id).where(said)))
     return conditions
 
 
