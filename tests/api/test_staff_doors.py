@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,7 +18,7 @@ from askms.api.staff.doors import place
 from askms.assistant import Assistant
 from askms.records import Role
 from askms.reply import DISCLAIMER
-from tests.api.staffed import PASSWORD, Browser, Staffed, staffed, words
+from tests.api.staffed import PASSWORD, QUESTION, Browser, Staffed, staffed, words
 
 PAGES = {
     "/staff/": Role.VIEWER,
@@ -352,7 +353,7 @@ def test_a_fault_of_ours_is_a_page_and_its_words_are_not_logged(
     own: Staffed, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise ValueError("words of a patient")
+        raise ValueError(QUESTION)
 
     monkeypatch.setattr(own.records.desk, "search", broken)
     with caplog.at_level(logging.INFO):
@@ -360,7 +361,7 @@ def test_a_fault_of_ours_is_a_page_and_its_words_are_not_logged(
 
     assert response.status_code == 500
     assert "Something went wrong on our side" in words(response.text)
-    assert "words of a patient" not in response.text + caplog.text
+    assert QUESTION not in response.text + caplog.text
 
 
 def test_the_audit_log_is_for_admins_and_tells_that_they_looked(own: Staffed) -> None:
@@ -382,3 +383,35 @@ def test_no_password_is_ever_shown_again(own: Staffed) -> None:
 
     assert "a wrong password" not in response.text
     assert PASSWORD not in response.text
+
+
+@pytest.mark.parametrize("path", ["/staff/receipts/%00", "/staff/sources/a%00b", "/staff/feedback/%00", "/staff/%00"])
+def test_an_address_that_no_database_can_look_up_is_no_page(browsers: dict[Role, Browser], path: str) -> None:
+    assert browsers[Role.ADMIN].get(path).status_code == 404
+
+
+def test_a_form_that_cannot_be_kept_is_refused(shared: Staffed, browsers: dict[Role, Browser]) -> None:
+    for path, field in (("/staff/feedback/1/comment", "text"), ("/staff/sign-in", "name")):
+        assert browsers[Role.ADMIN].post(path, {field: "a\0b"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"content": b"%", "headers": {"content-type": "application/x-www-form-urlencoded"}},
+        {"content": b"{}", "headers": {"content-type": "application/json"}},
+        {"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=b"}},
+        {
+            "content": b"&".join(b"a=b" for _ in range(2000)),
+            "headers": {"content-type": "application/x-www-form-urlencoded"},
+        },
+        {"files": {"name": ("a.txt", b"vera")}},
+        {"data": {"name": ["vera", "edith"], "password": PASSWORD}},
+        {"data": {"name": "v" * 200_000, "password": "p" * 200_000}},
+    ],
+)
+def test_forms_of_any_shape_sign_nobody_in_and_break_nothing(shared: Staffed, more: dict[str, Any]) -> None:
+    response = shared.browser().client.post("/staff/sign-in", **more)
+
+    assert response.status_code in (303, 400, 403, 413, 422)
+    assert (response.status_code == 303) == (more.get("data", {}).get("name") == ["vera", "edith"])

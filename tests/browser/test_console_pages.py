@@ -62,6 +62,10 @@ PAGES: Final = (
 )
 
 
+FORBIDDEN: Final = re.compile(r"Content.Security.Policy|violates")
+"""What Chromium says of something that a page's policy forbids."""
+
+
 class Console:
     """Where the console is, and a receipt in it."""
 
@@ -124,7 +128,7 @@ def policed(page: Page, console: Console) -> Iterator[Page]:
     said: list[str] = []
 
     def listen(message: Any) -> None:
-        if re.search(r"Content.Security.Policy|violates", message.text):
+        if FORBIDDEN.search(message.text):
             said.append(message.text)
 
     page.on("console", listen)
@@ -264,3 +268,20 @@ def test_feedback_becomes_a_case_that_is_checked_and_saved(policed: Page, consol
     policed.get_by_role("button", name="Save case").click()
 
     expect(policed.get_by_role("status")).to_have_text("Saved as staff-001 in staff.jsonl.")
+
+
+def test_the_policy_stops_what_somebody_slips_into_a_page(own_page: Page, console: Console) -> None:
+    console.enter(own_page)
+    said: list[str] = []
+    own_page.on("console", lambda message: said.append(message.text))
+    own_page.goto(console.path("/staff/health"))
+
+    own_page.evaluate("""() => {
+      const script = document.createElement('script'); script.textContent = 'window.pwned = 1'
+      const style = document.createElement('style'); style.textContent = 'main { display: none }'
+      document.body.append(script, style)
+    }""")
+
+    assert own_page.evaluate("window.pwned") is None
+    expect(own_page.get_by_role("main")).to_be_visible()
+    assert len([text for text in said if FORBIDDEN.search(text)]) == 2

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
@@ -75,3 +79,36 @@ def test_where_nothing_is_kept_nobody_can_be_added(run: Run, monkeypatch: pytest
 
     assert ran.status == 1
     assert "ASKMS_RECORDS is none" in ran.err
+
+
+def test_at_a_terminal_the_password_is_asked_for_twice_and_never_shown(folders: Path) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "askms", "staff", "add", "ann", "--role", "viewer"]
+    with Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True) as process:
+        os.close(theirs)
+        shown = ""
+        for prompt, typed in (
+            ("Password: ", PASSWORD),
+            ("The same again: ", "another one here"),
+            ("Password: ", PASSWORD),
+        ):
+            shown += until(ours, prompt)
+            os.write(ours, f"{typed}\n".encode())
+        shown += until(ours, "The same again: ")
+        os.write(ours, f"{PASSWORD}\n".encode())
+        shown += until(ours, "may sign in")
+        assert process.wait(30) == 0
+    os.close(ours)
+    assert PASSWORD not in shown
+    assert "another one here" not in shown
+    with opened(folders) as records:
+        assert records.staff.sign_in("ann", PASSWORD, NOW) is not None
+
+
+def until(terminal: int, wanted: str) -> str:
+    """What the terminal shows until it shows that."""
+    shown = ""
+    while wanted not in shown:
+        shown += os.read(terminal, 1000).decode()
+    return shown

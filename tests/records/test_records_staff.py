@@ -65,7 +65,9 @@ def test_each_session_has_its_own_token_and_form_key(ann: Records) -> None:
     assert len({one.token, other.token, one.form_key, other.form_key}) == 4
 
 
-@pytest.mark.parametrize(("name", "password"), [("ann", RIGHT + "x"), ("ann", ""), ("bob", RIGHT), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "password"), [("ann", RIGHT + "x"), ("ann", ""), ("bob", RIGHT), ("", ""), ("a\0", RIGHT)]
+)
 def test_what_does_not_fit_begins_nothing_and_is_written_down_without_the_words(
     ann: Records, name: str, password: str
 ) -> None:

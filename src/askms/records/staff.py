@@ -86,7 +86,7 @@ class Staff:
         self._check()
         with self._database.writing() as connection:
             heard = attempts.begin(connection, name, now)
-            row = _row(connection, name)
+            row = _row(connection, name) if _NAME.fullmatch(name) else None
         known = row.password_hash if row is not None and heard else None
         if not matches(known, password) or row is None:
             with self._database.writing() as connection:

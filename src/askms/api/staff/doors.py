@@ -41,6 +41,8 @@ async def guard(request: Request, records: Records | None, clock: Clock) -> Resp
     """
     request.state.visit = None
     path = request.url.path
+    if "\0" in path:  # PostgreSQL has no such text
+        return error_page(request, "There is no such page.", HTTPStatus.NOT_FOUND)
     if path.startswith(f"{HOME}{FILES}/"):
         return None
     if records is None:
@@ -61,14 +63,17 @@ async def checked_form(request: Request) -> None:
     """Let a form pass only with the key of the session that it was made for.
 
     Raises:
-        HTTPException: 403, it has another or none.
+        HTTPException: 403, it has another or none; 400, it cannot be kept.
     """
     visit: Visit | None = request.state.visit
-    if request.method in ("GET", "HEAD") or (visit is None and request.url.path == SIGN_IN):
+    if request.method in ("GET", "HEAD"):
         return
-    sent = (await request.form(max_files=0, max_fields=_FORM_MOST)).get("key")
+    form = await request.form(max_files=0, max_fields=_FORM_MOST)
+    if any("\0" in str(value) for value in form.values()):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The form holds a character that cannot be kept.")
     if request.url.path == SIGN_IN:
-        return  # signs in anew; nothing of the old session is used
+        return  # begins a session; nothing of an old one is used
+    sent = form.get("key")
     if visit is None or not isinstance(sent, str) or not compare_digest(sent.encode(), visit.form_key.encode()):
         raise HTTPException(
             HTTPStatus.FORBIDDEN, "This form is out of date. Open its page again and send it from there."
