@@ -214,6 +214,16 @@ def test_a_receipt_can_be_read_without_an_index(own: Staffed, viewer: Browser, t
     assert "there is no index" in words(response.text)
 
 
+def test_a_reply_of_an_earlier_release_is_shown_as_far_as_it_goes(own: Staffed, viewer: Browser) -> None:
+    made = receipt()
+    own.records.keep(made, {"sentences": [{"text": "Heat slows nerves.", "citations": []}]})
+
+    response = viewer.get(f"/staff/receipts/{made.id}")
+
+    assert response.status_code == 200
+    assert "Heat slows nerves." in words(response.text)
+
+
 @pytest.mark.parametrize("name", ["nothing", "0" * 24, "<script>", "%2e%2e", "☃"])
 def test_what_is_not_kept_is_a_page_that_says_so(viewer: Browser, name: str) -> None:
     response = viewer.get(f"/staff/receipts/{name}")
