@@ -10,16 +10,17 @@ from threading import Event
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from askms import Assistant, Reply
 from askms.answering import Fate
 from askms.build import build_index
 from askms.embedding import Embedder, Vectors
-from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError
+from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError, UnknownSource
 from askms.index import LiveIndex, live_snapshot_folder
 from askms.index.manifest import load_manifest
 from askms.settings import Settings
-from askms.testing import FakeEmbedder, corpus_file
+from askms.testing import FakeEmbedder, corpus_file, small_index
 from askms.types import Flag, Route, Turn
 from askms.wording import connecting, line
 
@@ -305,12 +306,97 @@ def test_the_retriever_finds_passages(assistant: Assistant) -> None:
 
 
 def test_an_explanation_tells_what_became_of_every_sentence(assistant: Assistant) -> None:
-    considered = assistant.explain(QUESTION)
+    explained = assistant.explain(QUESTION)
 
+    considered = explained.considered
     assert considered.measured is not None
-    assert len(considered.ranked) == len(considered.fates)
+    assert len(considered.ranked) == len(considered.fates) == len(list(explained.weighed))
     assert [c.score for c in considered.ranked] == sorted((c.score for c in considered.ranked), reverse=True)
     assert (Fate.CHOSEN in considered.fates) == bool(considered.draft.claims)
+    assert {one.became for one in explained.weighed if one.is_quoted} == {"quoted"}
+
+
+def test_an_explanation_is_of_the_very_reply_that_a_patient_gets(assistant: Assistant) -> None:
+    history = [Turn(role="user", content=QUESTION), Turn(role="assistant", content=assistant.ask(QUESTION).text)]
+    for question, before in ((QUESTION, []), ("How long does it last?", history), ("Who is Pele?", [])):
+        explained, answer = assistant.explain(question, before), assistant.answer(question, before)
+
+        assert explained.reply == answer.reply
+        assert explained.receipt == answer.receipt
+        assert explained.evidence.searched == answer.receipt.searched or explained.was_stopped
+        assert list(explained.seconds)[:3] == ["screen", "retrieve", "write"]
+        assert all(seconds >= 0 for seconds in explained.seconds.values())
+        assert list(explained.evidence.claims) == [c.claim for c in explained.checked if c.kept]
+
+
+def test_ranks_are_places_among_all_passages(assistant: Assistant) -> None:
+    explained = assistant.explain("Does a relapse last longer than 24 hours?")
+
+    (first, ranks), *others = explained.hits
+    assert first.passage.source_id == "relapse"
+    assert (ranks.dense, ranks.keyword, ranks.fused) == (1, 1, 1)
+    assert ranks.asked is None  # nothing is known that it answers
+    assert all(other.fused > 1 for _, other in others)
+    assert all((hit.keyword > 0) == (place.keyword is not None) for hit, place in explained.hits)
+
+
+def test_what_was_stopped_is_explained_as_if_it_were_not(assistant: Assistant) -> None:
+    explained = assistant.explain(EMERGENCY)
+
+    assert explained.was_stopped
+    assert explained.reply.route is Route.EMERGENCY
+    assert explained.evidence.question.text
+    assert explained.receipt.hits == ()
+
+
+def test_another_setting_changes_the_reply_of_the_varied_assistant_alone(assistant: Assistant) -> None:
+    before = assistant.ask(QUESTION)
+
+    strict = assistant.varied(min_confidence=1.0)
+
+    assert strict.ask(QUESTION).route is Route.NO_EVIDENCE
+    assert assistant.ask(QUESTION) == before
+    with pytest.raises(ValidationError):
+        assistant.varied(min_confidence=2)
+
+
+def test_without_a_source_or_passage_the_reply_is_that_of_an_index_without_it(
+    assistant: Assistant, corpus: Path, index: Path, tmp_path: Path
+) -> None:
+    heat = "Why does heat make MS worse?"
+    (corpus / "relapse.md").unlink()
+    build_index(corpus, tmp_path / "other", FakeEmbedder())
+    other = over(tmp_path / "other")
+    key = assistant.snapshot().passages_of("relapse")[0].key
+
+    for dropped in (["relapse"], [key]):
+        varied = assistant.varied(without=dropped)
+        for question in (QUESTION, heat, "Does ketamine help MS fatigue?"):
+            assert replace(varied.ask(question), receipt_id="", snapshot="") == replace(
+                other.ask(question), receipt_id="", snapshot=""
+            )
+    assert quotes(assistant.ask(QUESTION))
+
+
+def test_a_source_that_others_name_can_be_dropped(tmp_path: Path) -> None:
+    conflict = [{"source": "review", "on": "whether ketamine eases MS fatigue"}]
+    sources: dict[str, dict[str, Any]] = {
+        "trial": {"conflicts_with": conflict},
+        "review": {"body": "## Does it help?\n\nIt may help MS fatigue.\n"},
+    }
+    small = small_index(tmp_path, sources)
+    assistant = Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder))
+
+    reply = assistant.varied(without=["review"]).ask("Does ketamine help MS fatigue?")
+
+    assert {source.id for source in reply.sources} == {"trial"}
+    assert "without review" in reply.snapshot
+
+
+@pytest.mark.parametrize("dropped", [["nowhere"], ["relapse", "nowhere"], ["fatigue", "heat", "relapse"]])
+def test_what_is_not_held_cannot_be_dropped_nor_can_everything(assistant: Assistant, dropped: list[str]) -> None:
+    with pytest.raises(UnknownSource):
+        assistant.varied(without=dropped)
 
 
 def test_a_new_index_is_picked_up(assistant: Assistant, corpus: Path, index: Path) -> None:

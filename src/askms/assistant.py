@@ -6,17 +6,20 @@ is touched; nothing later can soften its route.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from threading import Lock, Thread
 
-from askms.answering import Considered, overall_strength
+import numpy as np
+
+from askms.answering import overall_strength
 from askms.briefs import Brief, Briefs
-from askms.embedding import Embedder, open_embedder
+from askms.embedding import Embedder, Vectors, open_embedder
 from askms.engine import Engine, Evidence
+from askms.explaining import Explanation
 from askms.guardrails import (
     RULES,
     Screening,
@@ -28,12 +31,14 @@ from askms.guardrails import (
     tail_in,
     wants_evidence,
 )
-from askms.index import LiveIndex, Snapshot
+from askms.index import FixedIndex, LiveIndex, Snapshot
+from askms.index import without as reduced
 from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt
 from askms.reply import Card, Reply, Suggestion
 from askms.retrieval import Retriever
 from askms.settings import Settings
-from askms.stages import stage
+from askms.stages import observed_here, stage
+from askms.stopwatch import Stopwatch
 from askms.turns import masked_turns, turns_of
 from askms.types import Claim, Flag, Route, Turn
 from askms.wording import connecting, wording
@@ -45,6 +50,9 @@ class Answer:
 
     reply: Reply
     receipt: Receipt
+    screening: Screening
+    evidence: Evidence | None
+    """What was found; nothing where nothing was looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,7 @@ Event = Started | Card | Claim | Answer
 class Assistant:
     """Answers questions from one index, following it when it is rebuilt. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, index: LiveIndex) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, index: LiveIndex | FixedIndex) -> None:
         """Put an assistant together from parts; `open` does it from settings alone."""
         self._settings, self._embedder, self._index = settings, embedder, index
         self._engines: dict[str, Engine] = {}
@@ -127,7 +135,8 @@ class Assistant:
         draft_reply = self._reply(screening, evidence, cards, lead, tail)
         yield from draft_reply.claims[len(lead) :]
         receipt = self._receipt(screening, turns, place, evidence, draft_reply)
-        yield Answer(reply=replace(draft_reply, receipt_id=receipt.id), receipt=receipt)
+        reply = replace(draft_reply, receipt_id=receipt.id)
+        yield Answer(reply=reply, receipt=receipt, screening=screening, evidence=evidence)
 
     def screen(self, message: str, history: Sequence[Turn] = ()) -> Screening:
         """What the guardrails say about a message. Loads nothing but the small model of the learned rail."""
@@ -141,12 +150,50 @@ class Assistant:
         """The live snapshot, for looking up passages and sources."""
         return self._index.current()
 
-    def explain(self, question: str, history: Sequence[Turn] = ()) -> Considered:
-        """Every sentence that could have been quoted, what spoke for it, and what became of it.
-
-        For those who look after askms; nothing here was reviewed for a patient's eyes.
+    def explain(
+        self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
+    ) -> Explanation:
+        """Answer, and tell how the reply came about. What was searched and written is told even of a question that
+        the screening stopped. Raises as `ask`.
         """
-        return self._engine().explain(self.screen(question, history), masked_turns(history))
+        turns, watch = turns_of(question, history), Stopwatch()
+        with observed_here(watch.step):
+            answer = _last(self._stream(question, turns, locale or self._settings.locale))
+            engine = self._engine()
+            evidence = answer.evidence or engine.find(answer.screening, masked_turns(turns))
+        return Explanation(
+            reply=answer.reply,
+            receipt=answer.receipt,
+            screening=answer.screening,
+            evidence=evidence,
+            was_stopped=answer.evidence is None,
+            considered=engine.quoting.consider(evidence.question, evidence.hits),
+            ranks=engine.retriever.ranks(evidence.question.text, evidence.hits),
+            seconds=watch.seconds,
+        )
+
+    def varied(self, *, without: Collection[str] = (), **changes: object) -> Assistant:
+        """This assistant with other settings, and as if it did not hold some sources or passages.
+
+        Args:
+            without: ids of sources and keys of passages.
+            changes: settings by name.
+
+        Raises:
+            UnknownSource: one of them is not held.
+            SnapshotError: there is no usable index.
+        """
+        settings = Settings.model_validate({**self._settings.model_dump(), **changes})
+        index = FixedIndex(reduced(self.snapshot(), without)) if without else self._index
+        return Assistant(settings, self._embedder, index)
+
+    def vectors_of(self, questions: Sequence[str]) -> Vectors:
+        """A vector of each question, shape (questions, dimension), to see which are alike.
+
+        Raises:
+            ModelUnavailable: the embedding model cannot be loaded.
+        """
+        return np.stack([self._embedder.embed_question(question) for question in questions])
 
     def brief(self, topic: str) -> Brief:
         """The safety brief on a topic of `askms.briefs.topics`, written when it is first asked for.

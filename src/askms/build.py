@@ -19,7 +19,7 @@ from typing import Final, Protocol
 import numpy as np
 from filelock import FileLock
 
-from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text
+from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text, keyword_text
 from askms.embedding import Embedder, Vectors
 from askms.errors import CorpusError, IndexStale, IndexUnwritable, SnapshotError
 from askms.guardrails.poison import quarantine, rules_digest
@@ -134,7 +134,7 @@ def _build_alone(
             passage_vectors=vectors.passages,
             sentence_vectors=vectors.sentences,
             asked_vectors=vectors.asked,
-            keyword_texts=[_keyword_text(by_id[passage.source_id], passage) for passage in kept],
+            keyword_texts=[keyword_text(by_id[passage.source_id], passage) for passage in kept],
         )
         manifest = Manifest(
             format=FORMAT,
@@ -299,14 +299,6 @@ def _known_vectors(before: Snapshot | None, model_digest: str) -> dict[str, Vect
     asked = (question for passage in before.passages for question in passage.asked_as)
     known.update(zip(asked, before.asked_vectors, strict=True))
     return known
-
-
-def _keyword_text(document: Document, passage: Passage) -> str:
-    """What keyword search sees: also the questions it answers, the study's kind, year, number and authors."""
-    level = document.evidence_level.value.replace("_", " ")
-    authors = " ".join(document.authors)
-    named_by = f"{level} {document.year or ''} {document.nct or ''} {authors}"
-    return "\n".join((embedded_text(passage), *passage.asked_as, named_by))
 
 
 def _report(manifest: Manifest, *, embedded: int, reused: int, unchanged: bool) -> BuildReport:

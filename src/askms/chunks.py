@@ -40,6 +40,14 @@ def embedded_sentence(passage: Passage, position: int) -> str:
     return f"{passage.header}\n{passage.sentence(position)}"
 
 
+def keyword_text(document: Document, passage: Passage) -> str:
+    """The text that keyword search sees: also the questions it answers, the study's kind, year, number and authors."""
+    level = document.evidence_level.value.replace("_", " ")
+    authors = " ".join(document.authors)
+    named_by = f"{level} {document.year or ''} {document.nct or ''} {authors}"
+    return "\n".join((embedded_text(passage), *passage.asked_as, named_by))
+
+
 def _chunk_section(
     document: Document, section: Section, count_tokens: Callable[[str], int], max_tokens: int
 ) -> Iterator[Passage]:

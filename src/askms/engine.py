@@ -13,7 +13,6 @@ from functools import cached_property
 from urllib.parse import quote_plus
 
 from askms.answering import (
-    Considered,
     Question,
     QuotingWriter,
     Reading,
@@ -70,13 +69,19 @@ class Evidence:
     snapshot: Snapshot
     ranker: str
     """What read the sentences, with its version."""
-    searched: str
+    question: Question
+    """What was searched with and written about: the message, put back into its conversation."""
     hits: tuple[Hit, ...]
     draft: Draft
     claims: tuple[Claim, ...]
     verdicts: tuple[Verdict, ...]
     kept_back: SourceStatus | None
     """Why the only source that answers is not quoted, if that is so."""
+
+    @property
+    def searched(self) -> str:
+        """What was searched with."""
+        return self.question.text
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
@@ -168,7 +173,7 @@ class Engine:
         return Evidence(
             snapshot=self.snapshot,
             ranker=self.quoting.ranker,
-            searched=question.text,
+            question=question,
             hits=hits,
             draft=draft,
             claims=claims,
@@ -219,11 +224,6 @@ class Engine:
         """Why the judge does not agree that quotations support a sentence in other words."""
         said = open_judge(self._settings.judge).judge([(" ".join(quotes), sentence)])[0]
         return None if said.supported >= LEAST_SUPPORT else f"the judge calls it {said.label} ({said.supported:.2f})"
-
-    def explain(self, screening: Screening, turns: Sequence[Turn]) -> Considered:
-        """How the quoting writer came to what it wrote, or to nothing."""
-        read = self._read(screening, turns)
-        return self.quoting.consider(read.question, read.hits)
 
     def _read(self, screening: Screening, turns: Sequence[Turn]) -> _Read:
         """Search and write for each way to read the message; keep the one that its sources answer best."""

@@ -19,6 +19,7 @@
     ├── UnknownRecord        no receipt or conversation of that id is kept
     ├── LimitsUnavailable    requests are to be counted in a Redis that was named wrongly, or without its client
     ├── WatchingUnavailable  figures or traces are asked for, and what they need is not installed
+    ├── StaffError           a member of staff cannot be added or changed like that
     └── ProviderError        the chat model failed, hung or answered nonsense
 
 Each message names the thing, its value and the next step.
@@ -109,6 +110,10 @@ class LimitsUnavailable(AskmsError):
 
 class WatchingUnavailable(AskmsError):
     """Figures or traces are asked for, and the package that makes them is not installed."""
+
+
+class StaffError(AskmsError):
+    """A name, role or password of a member of staff that cannot be taken."""
 
 
 class ProviderError(AskmsError):

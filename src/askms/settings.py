@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         "none. Unset: a SQLite file in the folder records, beside the index.",
     )
     keep_days: int = Field(default=30, ge=1, le=3650, description="Days after which patients' words are erased.")
+    staff_cases: Path | None = Field(
+        default=None,
+        description="Folder in which staff.jsonl grows: eval cases that staff make of feedback. Unset: evals/datasets "
+        "beside the corpus.",
+    )
     ncbi_email: str | None = Field(
         default=None, description="Whom NCBI may write to about PubMed searches; they ask for one."
     )
@@ -103,6 +108,16 @@ class Settings(BaseSettings):
             return f"sqlite:///{self.index_dir.parent / 'records' / 'records.sqlite'}"
         url = self.records.get_secret_value()
         return None if url == "none" else url
+
+    @property
+    def cases_folder(self) -> Path:
+        """Where eval cases of staff are written."""
+        return self.staff_cases or self.corpus_dir.parent / "evals" / "datasets"
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where runs of the evals are, beside the corpus."""
+        return self.corpus_dir.parent / "evals" / "runs"
 
     @field_validator("records")
     @classmethod

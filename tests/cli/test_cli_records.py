@@ -157,7 +157,7 @@ def test_the_purge_says_what_it_erased(run: Run, kept: Kept, file: Path) -> None
 
 
 def test_records_are_migrated_and_others_refused(run: Run, file: Path) -> None:
-    assert run("records", "migrate").out == "The records have schema 0001.\n"
+    assert run("records", "migrate").out == "The records have schema 0004.\n"
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 

@@ -19,19 +19,20 @@ from askms.records.schema import MIGRATIONS, check, migrate
 from askms.records.tables import METADATA, RECEIPTS
 from tests.records.made import receipt, reply
 
-SECOND = """\
+NOW = "0004"
+LATER = """\
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0004"
 
 
 def upgrade() -> None:
     op.add_column("receipts", sa.Column("extra", sa.Text()))
     op.execute("UPDATE receipts SET extra = 'new'")
 """
-BROKEN = SECOND + '    op.drop_table("nowhere")\n'
+BROKEN = LATER + '    op.drop_table("nowhere")\n'
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def later_release(tmp_path: Path, change: str) -> Path:
     """The migrations of a release that has one more."""
     folder = tmp_path / "later % release"
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions" / "second.py").write_text(change, encoding="utf-8")
+    (folder / "versions" / "later.py").write_text(change, encoding="utf-8")
     return folder
 
 
@@ -56,7 +57,7 @@ def columns(database: Database) -> set[str]:
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
-    assert migrate(database) == "0001"
+    assert migrate(database) == NOW
 
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
@@ -64,32 +65,32 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) 
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
-    assert migrate(database) == migrate(database) == "0001"
+    assert migrate(database) == migrate(database) == NOW
     check(database)
 
 
 def test_a_database_without_tables_is_told_what_to_run(database: Database) -> None:
-    with pytest.raises(RecordsSchema, match=r"has schema none, this askms needs 0001. Run: askms records migrate"):
+    with pytest.raises(RecordsSchema, match=rf"has schema none, this askms needs {NOW}. Run: askms records migrate"):
         check(database)
 
 
 def test_a_newer_schema_is_refused_and_left_as_it_is(database: Database, tmp_path: Path) -> None:
-    migrate(database, later_release(tmp_path, SECOND))
+    migrate(database, later_release(tmp_path, LATER))
 
     for refused in (check, migrate):
-        with pytest.raises(RecordsSchema, match=r"has schema 0002, which is newer than this askms. Update askms"):
+        with pytest.raises(RecordsSchema, match=r"has schema 9999, which is newer than this askms. Update askms"):
             refused(database)
     assert "extra" in columns(database)
 
 
 def test_an_older_schema_is_told_what_to_run_and_can_be_migrated(database: Database, tmp_path: Path) -> None:
     migrate(database)
-    later = later_release(tmp_path, SECOND)
+    later = later_release(tmp_path, LATER)
 
-    with pytest.raises(RecordsSchema, match=r"has schema 0001, this askms needs 0002. Run: askms records migrate"):
+    with pytest.raises(RecordsSchema, match=rf"has schema {NOW}, this askms needs 9999. Run: askms records migrate"):
         check(database, later)
 
-    assert migrate(database, later) == "0002"
+    assert migrate(database, later) == "9999"
     check(database, later)
 
 
@@ -128,11 +129,11 @@ def test_an_older_sqlite_file_is_brought_up_to_date_with_what_it_holds(
     before = open_records(url, 30)
     before.keep(receipt(), reply(receipt()))
     before.close()
-    later = later_release(tmp_path, SECOND)
+    later = later_release(tmp_path, LATER)
     monkeypatch.setattr(check, "__defaults__", (later,))
     monkeypatch.setattr(migrate, "__defaults__", (later,))
 
-    with pytest.raises(RecordsSchema, match="needs 0002"):
+    with pytest.raises(RecordsSchema, match="needs 9999"):
         open_records(url, 30)
     after = open_records(url, 30, upgrades=True)
 

@@ -567,7 +567,7 @@ def test_two_files_of_one_name_get_two_ids_and_one_file_keeps_its_own(tmp_path: 
 
 def test_a_file_that_opens_without_a_password_is_read() -> None:
     pdf = leaflet((HEAT,))
-    pdf.set_encryption(owner_password="owner", permissions=0)  # noqa: S106 - the test's own
+    pdf.set_encryption(owner_password="owner", permissions=0)
 
     assert text(read(pdf)) == HEAT
 
@@ -605,7 +605,7 @@ def test_words_without_a_sentence_are_refused() -> None:
 
 def test_a_file_with_a_password_is_refused() -> None:
     pdf = leaflet((HEAT,))
-    pdf.set_encryption(owner_password="owner", user_password="user")  # noqa: S106 - the test's own
+    pdf.set_encryption(owner_password="owner", user_password="user")
 
     assert refused(pdf) == "is locked with a password"
 

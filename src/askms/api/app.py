@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -14,11 +16,16 @@ from askms.api import ask, brief, browse, completions, conversations, errors, he
 from askms.api.assets import WidgetFiles
 from askms.api.limits import BodyLimit, Guard, Protection
 from askms.api.outermost import Outermost
+from askms.api.staff import create_console
 from askms.assistant import Assistant
 from askms.records import Records
 
 if TYPE_CHECKING:
     from askms.api.metrics import Metrics
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def create_app(
@@ -29,6 +36,9 @@ def create_app(
     chat_model: str | None = None,
     guard: Guard | None = None,
     metrics: Metrics | None = None,
+    cases: Path | None = None,
+    runs: Path | None = None,
+    clock: Callable[[], datetime] = _now,
 ) -> FastAPI:
     """Build the application around an assistant.
 
@@ -39,6 +49,9 @@ def create_app(
         chat_model: the chat model that questions are sent to, so that the page on privacy can name it.
         guard: how much is let in. None: answers are bounded as `Protection` says, and nobody's requests are counted.
         metrics: what counts replies and times them.
+        cases: folder in which eval cases of staff are written. None: they cannot be saved.
+        runs: folder with runs of the evals, of which staff see the latest.
+        clock: what time it is; sessions of staff end by it.
     """
     app = FastAPI(
         title="askms",
@@ -60,6 +73,7 @@ def create_app(
     app.include_router(conversations.router)
     app.include_router(privacy.router)
     app.include_router(health.router)
+    app.mount("/staff", create_console(assistant, records, clock, chat_model, cases, runs))
     # Not a mount at "/": that would also take every request that only has the wrong method, and say 404.
     app.router.default = WidgetFiles(directory=Path(str(files("askms") / "widget")), html=True)
     app.add_middleware(BodyLimit)

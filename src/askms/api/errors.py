@@ -24,6 +24,7 @@ from askms.errors import (
     QuestionError,
     RecordsError,
     SnapshotError,
+    StaffError,
     UnknownModel,
     UnknownRecord,
     UnknownSource,
@@ -35,6 +36,7 @@ _STATUS: Final[tuple[tuple[type[AskmsError], int], ...]] = (
     (UnknownSource, 404),
     (UnknownModel, 404),
     (UnknownRecord, 404),
+    (StaffError, 422),
     (RecordsError, 503),
     (SnapshotError, 503),
     (ModelUnavailable, 503),
@@ -62,13 +64,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(AskmsError)
     async def ours(request: Request, exc: AskmsError) -> Response:
-        status = next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
+        log_failure(request, exc)
+        status = status_of(exc)
         if status == 422 and request.url.path.startswith(COMPLETIONS):
             status = 400
-        if status >= 500:
-            _log.error("%s %s: %s", request.method, route_of(request.scope), exc)
-        message = NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
-        return _response(request, type(exc).__name__, message, status)
+        return _response(request, type(exc).__name__, message_of(exc), status)
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, exc: Refusal) -> Response:
@@ -90,8 +90,29 @@ def install(app: FastAPI) -> None:
         return _response(request, "HTTPException", str(exc.detail), exc.status_code, exc.headers)
 
 
+def status_of(exc: AskmsError) -> int:
+    """The HTTP status of one of our errors."""
+    return next((code for kind, code in _STATUS if isinstance(exc, kind)), 500)
+
+
+def message_of(exc: AskmsError) -> str:
+    """What people are told of it."""
+    return NO_RECORDS if isinstance(exc, RecordsError) else str(exc)
+
+
+def log_failure(request: Request, exc: AskmsError) -> None:
+    """Log what an operator has to mend; what was asked wrongly is nobody's to log."""
+    if status_of(exc) >= 500:
+        _log.error("%s %s: %s", request.method, route_of(request.scope), exc)
+
+
 def unexpected(request: Request, exc: Exception) -> Response:
-    """Answer for a fault of ours. The log gets its kind and place, not its message, which may quote the patient."""
+    """Answer for a fault of ours."""
+    return _response(request, "InternalError", log_unexpected(request, exc), 500)
+
+
+def log_unexpected(request: Request, exc: Exception) -> str:
+    """Log the kind and place of a fault of ours, not its message, which may quote the patient; what people are told."""
     place = "".join(traceback.format_tb(exc.__traceback__, limit=-5))
     _log.error("%s %s failed: %s\n%s", request.method, route_of(request.scope), type(exc).__name__, place)
-    return _response(request, "InternalError", UNEXPECTED, 500)
+    return UNEXPECTED

@@ -9,7 +9,7 @@ from typing import Final
 import typer
 from pydantic import ValidationError
 
-from askms.cli import ask, brief, chat, corpus, doctor, eval, explain, index, receipt, records, serve
+from askms.cli import ask, brief, chat, corpus, doctor, eval, explain, index, receipt, records, serve, staff
 from askms.cli.output import fail
 from askms.errors import AskmsError
 from askms.reply import DISCLAIMER
@@ -31,6 +31,7 @@ app.add_typer(eval.app, name="eval")
 app.add_typer(index.app, name="index")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(records.app, name="records")
+app.add_typer(staff.app, name="staff")
 
 USAGE: Final = 2
 """Exit status of a command that was typed wrong."""

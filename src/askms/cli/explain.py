@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Final
 
@@ -9,9 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from askms.answering import Considered, Fate
 from askms.assistant import Assistant
 from askms.cli.output import out, show, working
+from askms.explaining import Weighed
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
 
@@ -27,33 +28,30 @@ def explain(
     settings = Settings()
     assistant = Assistant.open(settings)
     with working("Looking in the sources..."):
-        screening = assistant.screen(question)
-        considered = assistant.explain(question)
-    out.print(f"Route {screening.route.value}; the quoting writer alone, as if nothing stopped the question.")
+        explained = assistant.explain(question)
+    considered = explained.considered
+    out.print(f"Route {explained.screening.route.value}; the quoting writer alone, as if nothing stopped the question.")
     if considered.measured is None:
         out.print("Nothing was found.")
         show(DISCLAIMER)
         return
     out.print(f"Probability of answering {considered.draft.confidence:.2f}; quoted from {settings.min_confidence}.")
     out.print(", ".join(f"{name} {value:.2f}" for name, value in asdict(considered.measured).items()))
-    out.print(_table(considered, most))
+    out.print(_table(list(explained.weighed)[:most]))
     show(f"For those who look after askms: these sentences were not reviewed for a patient.\n{DISCLAIMER}")
 
 
-def _table(considered: Considered, most: int) -> Table:
-    quoted = {(c.passage_key, c.quote) for claim in considered.draft.claims for c in claim.citations}
+def _table(weighed: Sequence[Weighed]) -> Table:
     table = Table("score", "ranker", *_SHORT.values(), "besides", "what became of it", "sentence")
-    for candidate, fate in list(zip(considered.ranked, considered.fates, strict=True))[:most]:
+    for one in weighed:
+        candidate = one.candidate
         signals = asdict(candidate.signals)
-        is_quoted = (candidate.passage.key, candidate.text) in quoted
-        gave_way = "chosen, but gave way to the two sides of a disagreement"
-        became = "quoted" if is_quoted else gave_way if fate is Fate.CHOSEN else fate.value
         table.add_row(
             f"{candidate.score:.2f}",
             "" if candidate.logit is None else f"{candidate.logit:.1f}",
             *(f"{signals[name]:.2f}" for name in _SHORT),
             ", ".join(name for name, value in signals.items() if name not in _SHORT and value > 0),
-            became,
+            one.became,
             escape(f"{candidate.text} [{candidate.document.id}]"),
         )
     return table

@@ -66,15 +66,7 @@ def _compare(old: Receipt, new: Receipt, same: str) -> None:
 
 
 def _whole(name: str) -> Receipt:
-    if not _is_kept(name):
-        return _from_file(name)
-    stored = _stored(name, "replay receipt")
-    if stored.stripped_on is not None:
-        raise QuestionError(
-            f"The words of receipt {name} were taken out on {stored.stripped_on}. "
-            "It can be shown and compared, not asked again."
-        )
-    return stored.receipt
+    return _stored(name, "replay receipt").whole() if _is_kept(name) else _from_file(name)
 
 
 def _either(name: str) -> Receipt:

@@ -53,6 +53,8 @@ def serve(
         cors_origins=settings.cors_origins,
         records=records,
         chat_model=settings.chat_model,
+        cases=settings.cases_folder,
+        runs=settings.runs_folder,
         guard=guard,
         metrics=metrics,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from askms.index.live import LiveIndex, live_snapshot_folder, publish
+from askms.index.live import FixedIndex, LiveIndex, live_snapshot_folder, publish
 from askms.index.manifest import Manifest
 from askms.index.opening import open_vectors, push_vectors
+from askms.index.reduced import without
 from askms.index.snapshot import Snapshot, load_snapshot, verify_snapshot, write_snapshot
 from askms.index.vectors import NearestVectors
 
 __all__ = [
+    "FixedIndex",
     "LiveIndex",
     "Manifest",
     "NearestVectors",
@@ -19,5 +21,6 @@ __all__ = [
     "publish",
     "push_vectors",
     "verify_snapshot",
+    "without",
     "write_snapshot",
 ]

@@ -105,6 +105,17 @@ class LiveIndex:
             _log.error("new index snapshot cannot be used, keeping %s: %s", name, exc)
 
 
+class FixedIndex:
+    """Hands out one snapshot, whatever becomes live."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def current(self) -> Snapshot:
+        """The snapshot."""
+        return self._snapshot
+
+
 def _pointer_state(index_dir: Path) -> tuple[int, int] | str:
     """Differs after each publishing, even of the same name: a repaired snapshot keeps its name."""
     try:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 from askms.errors import QuestionError, UnknownRecord
 from askms.receipt import read_receipt
 from askms.records.database import Database
-from askms.records.tables import ASKED, CONVERSATIONS, FEEDBACK, RECEIPTS, TURNS
+from askms.records.tables import ASKED, CONVERSATIONS, FEEDBACK, FEEDBACK_COMMENTS, RECEIPTS, TURNS
 from askms.records.values import Purged, key_of
 
 CHUNK: Final = 200
@@ -31,7 +31,11 @@ def erase(database: Database, conversation: str) -> None:
         UnknownRecord: there is none, or it was erased.
         RecordsUnavailable: not erased, or erased and not yet overwritten on the disk.
     """
-    key = key_of(conversation)
+    erase_by_key(database, key_of(conversation))
+
+
+def erase_by_key(database: Database, key: str) -> None:
+    """Erase a conversation by its name in the records. Raises as `erase`."""
     with database.writing() as connection:
         # First of all: from here on no new turn can be added to it.
         if (
@@ -41,8 +45,7 @@ def erase(database: Database, conversation: str) -> None:
             raise UnknownRecord("No conversation of this id is kept. It may have been erased.")
         database.mark_for_wiping(connection)
         _drop_turns(connection, TURNS.c.conversation_key == key)
-        mine = FEEDBACK.c.conversation_key == key
-        connection.execute(update(FEEDBACK).where(mine).values(problem=None, conversation_key=None))
+        _forget_reports(connection, FEEDBACK.c.conversation_key == key, leaves=True)
         connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.key == key))
     database.wipe()
 
@@ -66,14 +69,14 @@ def purge(database: Database, before: datetime) -> Purged:
     with database.writing() as connection:
         # Kept by the day only, so the day on which the moment falls goes as a whole.
         aged = (FEEDBACK.c.given_on <= before.astimezone(UTC).date()) & FEEDBACK.c.problem.is_not(None)
-        reports = connection.execute(update(FEEDBACK).where(aged).values(problem=None)).rowcount
-        if reports:
+        reports = _forget_reports(connection, aged)
+        comments = connection.execute(delete(FEEDBACK_COMMENTS).where(FEEDBACK_COMMENTS.c.at < before)).rowcount
+        if reports or comments:
             database.mark_for_wiping(connection)
         empty = (CONVERSATIONS.c.begun_at < before) & ~exists().where(TURNS.c.conversation_key == CONVERSATIONS.c.key)
         keys = connection.scalars(select(CONVERSATIONS.c.key).where(empty).with_for_update()).all()
         for some in _chunks(keys):
-            mine = FEEDBACK.c.conversation_key.in_(some)
-            connection.execute(update(FEEDBACK).where(mine).values(conversation_key=None, problem=None))
+            _forget_reports(connection, FEEDBACK.c.conversation_key.in_(some), leaves=True)
             connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.key.in_(some)))
     database.wipe()
     return Purged(turns=turns, conversations=len(keys), receipts=receipts, reports=reports)
@@ -98,10 +101,23 @@ def _strip(connection: Connection, receipt_ids: Sequence[str]) -> int:
             values = {"body": _without_words(row.body), "stripped_on": datetime.now(UTC).date()}
             connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == row.id).values(values))
             # A report that named no conversation belongs to the receipt.
-            orphans = (FEEDBACK.c.receipt_id == row.id) & FEEDBACK.c.conversation_key.is_(None)
-            connection.execute(update(FEEDBACK).where(orphans).values(problem=None))
+            _forget_reports(connection, (FEEDBACK.c.receipt_id == row.id) & FEEDBACK.c.conversation_key.is_(None))
         stripped += len(rows)
     return stripped
+
+
+def _forget_reports(connection: Connection, which: ColumnElement[bool], *, leaves: bool = False) -> int:
+    """Take the words out of reports, with what staff said of them. How many there were.
+
+    Args:
+        connection: with a transaction.
+        which: the reports.
+        leaves: their conversation goes.
+    """
+    theirs = FEEDBACK_COMMENTS.c.feedback_id.in_(select(FEEDBACK.c.id).where(which))
+    connection.execute(delete(FEEDBACK_COMMENTS).where(theirs))
+    gone = {"problem": None, **({"conversation_key": None} if leaves else {})}
+    return connection.execute(update(FEEDBACK).where(which).values(gone)).rowcount
 
 
 def _without_words(body: str) -> str:

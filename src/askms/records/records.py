@@ -15,7 +15,10 @@ from askms.guardrails import masked
 from askms.receipt import Receipt
 from askms.records import erasing, finding, schema, storing
 from askms.records.database import Database
+from askms.records.desk import Desk
+from askms.records.queue import Queue
 from askms.records.recorder import PATIENCE, Recorder
+from askms.records.staff import Staff
 from askms.records.values import Asked, Citing, Conversation, Kept, Purged, StoredReceipt, key_of
 from askms.records.waiting import Waiting
 
@@ -30,6 +33,8 @@ class Records:
         """Use `open_records`, which also looks after the tables."""
         self._database, self.keep_days = database, keep_days
         self._recorder = Recorder(self._write)
+        self.staff, self.queue = Staff(database, self._check), Queue(database, self._check)
+        self.desk = Desk(database, self._check, self._drain)
         self._checked = False
         self._checking = Lock()
 

@@ -37,7 +37,7 @@ def store(connection: Connection, asked: Asked, conversation_key: str | None) ->
         "writer": receipt.writer,
         "first_asked_on": asked.at.date(),
     }
-    adding = _upsert(connection, RECEIPTS).values(values)
+    adding = upsert(connection, RECEIPTS).values(values)
     if conversation_key:  # words that were taken out come back with the same question
         adding = adding.on_conflict_do_update(index_elements=["id"], set_={"body": asked.body, "stripped_on": None})
     else:
@@ -56,23 +56,21 @@ def store(connection: Connection, asked: Asked, conversation_key: str | None) ->
         for position, span in enumerate(receipt.citations)
     ]
     if cited:
-        connection.execute(_upsert(connection, CITATIONS).on_conflict_do_nothing(), cited)
+        connection.execute(upsert(connection, CITATIONS).on_conflict_do_nothing(), cited)
     event = {
         "event": asked.event,
         "receipt_id": receipt.id,
         "asked_on": asked.at.date(),
         "asked_at": asked.at if conversation_key else None,
     }
-    asked_id = connection.scalar(
-        _upsert(connection, ASKED).values(event).on_conflict_do_nothing().returning(ASKED.c.id)
-    )
+    asked_id = connection.scalar(upsert(connection, ASKED).values(event).on_conflict_do_nothing().returning(ASKED.c.id))
     if conversation_key and asked_id is not None:
         _add_turn(connection, asked, conversation_key, asked_id)
 
 
 def _add_turn(connection: Connection, asked: Asked, conversation_key: str, asked_id: int) -> None:
     begun = {"key": conversation_key, "begun_at": asked.at}
-    connection.execute(_upsert(connection, CONVERSATIONS).values(begun).on_conflict_do_nothing())
+    connection.execute(upsert(connection, CONVERSATIONS).values(begun).on_conflict_do_nothing())
     connection.execute(
         insert(TURNS).values(
             conversation_key=conversation_key,
@@ -105,6 +103,6 @@ def store_act(connection: Connection, who: str, what: str, on_what: str) -> None
     connection.execute(insert(AUDIT).values(at=datetime.now(UTC), who=who, what=what, on_what=on_what))
 
 
-def _upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An insert that knows what to do about a row that is there. Both databases write it alike."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

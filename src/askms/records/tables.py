@@ -133,3 +133,64 @@ AUDIT: Final = Table(
     Column("what", String(64), nullable=False),
     Column("on_what", Text, nullable=False),
 )
+
+STAFF: Final = Table(
+    "staff",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("added_on", Date, nullable=False),
+)
+
+STAFF_SESSIONS: Final = Table(
+    "staff_sessions",
+    METADATA,
+    # A hash of what the browser holds: whoever reads this table cannot take a session over.
+    Column("key", String(64), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+STAFF_ATTEMPTS: Final = Table(
+    "staff_attempts",
+    METADATA,
+    # A hash of the name as typed: people type a password into the wrong field.
+    Column("key", String(64), primary_key=True),
+    Column("moments", Text, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False, index=True),
+)
+
+STAFF_DONE: Final = Table(
+    "staff_done",
+    METADATA,
+    # Of the replies that cite a source as it once was: which somebody has looked through.
+    Column("receipt_id", ForeignKey("receipts.id"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("content_hash", String(64), primary_key=True),
+    Column("who", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+FEEDBACK_WORK: Final = Table(
+    "feedback_work",
+    METADATA,
+    # Without a row, nobody has looked at it yet.
+    Column("feedback_id", ForeignKey("feedback.id"), primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("who", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+FEEDBACK_COMMENTS: Final = Table(
+    "feedback_comments",
+    METADATA,
+    Column("id", RowId, primary_key=True),
+    Column("feedback_id", ForeignKey("feedback.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(40), nullable=False),
+    # May repeat what a patient said, and so goes when that goes.
+    Column("text", Text, nullable=False),
+)

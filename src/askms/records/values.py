@@ -9,6 +9,7 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
+from askms.errors import QuestionError
 from askms.receipt import Receipt
 
 
@@ -92,6 +93,19 @@ class StoredReceipt:
     last_asked_on: date
     times_asked: int
     feedback: tuple[Feedback, ...]
+
+    def whole(self) -> Receipt:
+        """The receipt with the patient's words, so that it can be asked again.
+
+        Raises:
+            QuestionError: they were taken out.
+        """
+        if self.stripped_on is not None:
+            raise QuestionError(
+                f"The words of receipt {self.receipt.id} were taken out on {self.stripped_on}. "
+                "It can be shown and compared, not asked again."
+            )
+        return self.receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

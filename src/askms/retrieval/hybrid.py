@@ -14,6 +14,7 @@ from askms.chunks import embedded_text
 from askms.embedding import Embedder
 from askms.index import NearestVectors, Snapshot
 from askms.retrieval.fusion import Fusion, fuse
+from askms.retrieval.ranks import Ranks
 from askms.terms import terms
 from askms.types import Hit
 
@@ -81,6 +82,24 @@ class HybridRetriever:
         )
         return self._thin(ranked, limit)
 
+    def ranks(self, question: str, hits: Sequence[Hit]) -> tuple[Ranks, ...]:
+        """Where hits stand among all passages, by each of the rankings that were fused."""
+        vector = self._embedder.embed_question(question)
+        by_words = self._snapshot.keywords.scores(terms(question))
+        by_asked = self._snapshot.asked(vector)
+        by_meaning = self._snapshot.passage_vectors @ vector
+        fused = {hit.passage.key: place for place, hit in enumerate(self._ranked(question), start=1)}
+        rows = [self._snapshot.row_of[hit.passage.stable_id] for hit in hits]
+        return tuple(
+            Ranks(
+                dense=_place(by_meaning, row),
+                keyword=_place(by_words, row) if by_words[row] > 0 else None,
+                asked=_place(by_asked, row) if by_asked[row] != 0 else None,
+                fused=fused[hit.passage.key],
+            )
+            for hit, row in zip(hits, rows, strict=True)
+        )
+
     def withdrawn(self, question: str, *, limit: int) -> list[Hit]:
         """The hits that `retrieve` keeps back because their source was retracted or superseded."""
         return self._thin([hit for hit in self._ranked(question) if not self._is_quotable(hit)], limit)
@@ -142,6 +161,11 @@ class HybridRetriever:
         rows = self._snapshot.row_of[one.passage.stable_id], self._snapshot.row_of[other.passage.stable_id]
         vectors = self._snapshot.passage_vectors
         return float(vectors[rows[0]] @ vectors[rows[1]]) > DUPLICATE
+
+
+def _place(scores: NDArray[np.float32], row: int) -> int:
+    """Place of a row when the highest score comes first."""
+    return 1 + int((scores > scores[row]).sum())
 
 
 def _highest(scores: NDArray[np.float32]) -> set[int]:

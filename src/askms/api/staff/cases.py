@@ -1,0 +1,190 @@
+"""An eval case as staff make it of feedback: what its form holds, what is wrong with it, and whether askms passes it.
+
+A row has the format of `evals/datasets/cases_dev.jsonl`; `DATASHEET.md` there says what the fields mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from askms.assistant import Assistant
+from askms.index import Snapshot
+from askms.receipt import Receipt
+from askms.reply import Reply
+from askms.types import Route, Turn
+
+KINDS: Final = {
+    "answerable": "States the facts",
+    "partly": "States the facts, and that the rest is not covered",
+    "contested": "States the facts of each side",
+    "outdated_premise": "First corrects what was once so",
+    "false_premise": "First corrects what is not so",
+    "unanswerable": "Says that the sources do not answer",
+    "offtopic": "Says what askms covers",
+}
+"""Kinds of case, and what a good reply does."""
+_NO_FACTS: Final = ("unanswerable", "offtopic")
+_CORRECTS: Final = ("outdated_premise", "false_premise")
+MOST_FACTS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What a good reply says, as it was typed."""
+
+    fact: str = ""
+    side: str = ""
+    """Of a contested question: which side says it, 1 or 2."""
+    evidence: str = ""
+    """A line for each sentence that alone states it: the source's id, a bar, the words."""
+
+    @property
+    def quotations(self) -> list[tuple[str, str]]:
+        """Source and words of each line."""
+        lines = [line.partition("|") for line in self.evidence.splitlines() if line.strip()]
+        return [(source.strip(), " ".join(words.split())) for source, _, words in lines]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed."""
+        return not self.fact.strip() and not self.evidence.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A case as it was typed."""
+
+    question: str = ""
+    full: str = ""
+    kind: str = "answerable"
+    not_covered: str = ""
+    must_not_say: str = ""
+    facts: tuple[Fact, ...] = ()
+    history: tuple[Turn, ...] = ()
+
+    @classmethod
+    def of_reply(cls, receipt: Receipt, reply: Mapping[str, Any] | None) -> Draft:
+        """What a reply suggests: its question, and what it cited as facts, to be mended by hand."""
+        cited = [
+            (one["source_id"], one["quote"])
+            for sentence in (reply or {}).get("sentences", ())
+            for one in sentence["citations"]
+        ]
+        facts = [Fact(fact=words, evidence=f"{source} | {words}") for source, words in dict.fromkeys(cited)]
+        return cls(
+            question=receipt.question,
+            full=receipt.searched if receipt.history else "",
+            kind="unanswerable" if receipt.route == Route.NO_EVIDENCE.value else "answerable",
+            facts=tuple(facts[:MOST_FACTS]),
+            history=receipt.history,
+        )
+
+    @classmethod
+    def of_form(cls, form: Mapping[str, Any], history: tuple[Turn, ...]) -> Draft:
+        """What a form holds."""
+
+        def typed(field: str) -> str:
+            return str(form.get(field, "")).strip()
+
+        facts = [
+            Fact(fact=typed(f"fact{n}"), side=typed(f"side{n}"), evidence=typed(f"evidence{n}"))
+            for n in range(MOST_FACTS)
+        ]
+        return cls(
+            question=typed("question"),
+            full=typed("full"),
+            kind=typed("kind"),
+            not_covered=typed("not_covered"),
+            must_not_say=typed("must_not_say"),
+            facts=tuple(fact for fact in facts if not fact.is_blank),
+            history=history if typed("with_history") else (),
+        )
+
+    def problems(self, snapshot: Snapshot) -> dict[str, str]:
+        """What keeps it from being a case, by field."""
+        found = {}
+        if not self.question:
+            found["question"] = "Question: write one."
+        if self.history and not self.full:
+            found["full"] = "Written out: say the follow-up so that it is understood alone."
+        if self.kind not in KINDS:
+            found["kind"] = "A good reply: choose one of the list."
+        if self.kind == "partly" and not self.not_covered:
+            found["not_covered"] = "Not covered: say what the sources do not answer."
+        if self.kind in _NO_FACTS and self.facts:
+            found["kind"] = "A good reply: one that does not answer states no facts. Take them out, or choose another."
+        if self.kind not in _NO_FACTS and not self.facts:
+            found["fact0"] = "Fact 1: write what a good reply says."
+        if self.kind == "contested" and {fact.side for fact in self.facts} != {"1", "2"}:
+            found["side0"] = "Side: write 1 or 2 for each fact, and some for both."
+        for n, fact in enumerate(self.facts):
+            if not fact.fact:
+                found[f"fact{n}"] = f"Fact {n + 1}: say it in your words."
+            wrong = _misquoted(fact, snapshot)
+            if wrong:
+                found[f"evidence{n}"] = f"Fact {n + 1}: {wrong}"
+        return found
+
+    def row(self, case_id: str) -> dict[str, Any]:
+        """The case as one line of a set; only of a draft without problems."""
+        row: dict[str, Any] = {
+            "id": case_id,
+            "kind": self.kind,
+            "register": "plain",
+            "question": self.question,
+            "history": [{"role": turn.role, "content": turn.content} for turn in self.history],
+            "full": self.full if self.history else "",
+            "facts": [
+                {
+                    "fact": fact.fact,
+                    "evidence": [{"source": source, "quote": words} for source, words in fact.quotations],
+                }
+                for fact in self.facts
+            ],
+            "must_not_say": [line.strip() for line in self.must_not_say.splitlines() if line.strip()],
+        }
+        if self.kind == "contested":
+            row["sides"] = [[n for n, fact in enumerate(self.facts) if fact.side == side] for side in ("1", "2")]
+        if self.kind in _CORRECTS:
+            row["correction"] = 0
+        if self.kind == "partly":
+            row["not_covered"] = self.not_covered
+        return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What today's askms makes of a case."""
+
+    reply: Reply
+    facts: tuple[tuple[str, bool], ...]
+    """Each fact, and whether a quotation that states it is cited."""
+    passes: bool
+
+
+def check(draft: Draft, assistant: Assistant) -> Outcome:
+    """Ask today's askms, and look whether each fact's quotation is cited, or whether it declines as it should."""
+    reply = assistant.ask(draft.question, draft.history)
+    cited = [(c.source_id, " ".join(c.quote.split())) for claim in reply.claims for c in claim.citations]
+    facts = tuple((fact.fact, _is_cited(fact, cited)) for fact in draft.facts)
+    declines = {"unanswerable": Route.NO_EVIDENCE, "offtopic": Route.OFFTOPIC}.get(draft.kind)
+    passes = reply.route is declines if declines else all(stated for _, stated in facts)
+    return Outcome(reply=reply, facts=facts, passes=passes)
+
+
+def _is_cited(fact: Fact, cited: Sequence[tuple[str, str]]) -> bool:
+    return any(source == other and words in quote for source, words in fact.quotations for other, quote in cited)
+
+
+def _misquoted(fact: Fact, snapshot: Snapshot) -> str | None:
+    if not fact.quotations:
+        return "name a source and its words, such as: nmss-vaccines | The words."
+    for source, words in fact.quotations:
+        document = snapshot.documents.get(source)
+        if document is None:
+            return f"no source {source!r} is held."
+        if not words or words not in " ".join(document.body.split()):
+            return f"{source} does not say: {words[:80] or '(nothing)'}"
+    return None

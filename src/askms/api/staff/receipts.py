@@ -1,0 +1,179 @@
+"""Look for receipts, open one, ask its question again; for admins, take a copy or erase its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import TypeAdapter
+
+from askms.api.staff.comparing import compare
+from askms.api.staff.doors import Admin, AssistantDep, RecordsDep, Viewer
+from askms.api.staff.pages import page
+from askms.api.staff.paging import PageNumber, Paging
+from askms.errors import SnapshotError, UnknownSource
+from askms.index import Snapshot
+from askms.receipt import CitedSpan, Receipt, differences
+from askms.records import Glance, Listed, Opinion, StoredReceipt, Wanted
+from askms.types import Route
+
+SOURCE_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_STORED: Final = TypeAdapter(StoredReceipt)
+router = APIRouter(prefix="/receipts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A citation of a receipt, and what has become of its source since."""
+
+    span: CitedSpan
+    quote: str | None
+    """The words, where today's index still holds the passage."""
+    since: str
+
+
+@router.get("")
+def search(
+    request: Request,
+    visit: Viewer,
+    records: RecordsDep,
+    route: str = "",
+    source: str = "",
+    feedback: str = "",
+    since: str = "",
+    until: str = "",
+    number: PageNumber = 1,
+) -> Response:
+    """List receipts, the latest first; of a route, a source, an opinion or some days if asked."""
+    asked = {"route": route, "source": source.strip(), "feedback": feedback, "since": since, "until": until}
+    wanted, problems = _wanted(asked)
+    found: Listed[Glance] = Listed(rows=(), total=0)
+    if not problems:
+        found = records.desk.search(wanted, number)
+        looked = " ".join(f"{key}={value}" for key, value in asked.items() if value)
+        records.note(visit.name, "search receipts", f"{looked or 'all'} page {number}")
+    return page(
+        request,
+        "receipts.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        found=found,
+        paging=Paging.of(request, number, found.total),
+        asked=asked,
+        problems=problems,
+        routes=[each.value for each in Route],
+        opinions={Opinion.HELPFUL: "Helpful", Opinion.NOT_HELPFUL: "Not helpful", Opinion.PROBLEM: "Problem told"},
+    )
+
+
+@router.get("/{receipt_id}")
+def show(request: Request, receipt_id: str, visit: Viewer, records: RecordsDep, assistant: AssistantDep) -> Response:
+    """One receipt: the reply as it was sent, and all that led to it."""
+    stored = records.receipt(receipt_id)
+    records.note(visit.name, "look at receipt", receipt_id)
+    return page(
+        request,
+        "receipt.html",
+        stored=stored,
+        receipt=stored.receipt,
+        reply=records.desk.reply_of(receipt_id),
+        cited=_cited(stored.receipt, assistant.snapshot),
+    )
+
+
+@router.post("/{receipt_id}/replay")
+def replay(request: Request, receipt_id: str, visit: Viewer, records: RecordsDep, assistant: AssistantDep) -> Response:
+    """Ask the receipt's question again, of today's index, and say what differs."""
+    stored = records.receipt(receipt_id)
+    old = stored.whole()
+    sent = records.desk.reply_of(receipt_id) or {}
+    answer = assistant.replay(old)
+    records.note(visit.name, "replay receipt", receipt_id)
+    return page(
+        request,
+        "replay.html",
+        receipt=old,
+        changed=[line.partition(": ")[::2] for line in differences(old, answer.receipt)],
+        sides=compare(str(sent.get("text", "")), answer.reply.text),
+        was_kept=bool(sent),
+    )
+
+
+@router.get("/{receipt_id}/export")
+def export(receipt_id: str, visit: Admin, records: RecordsDep) -> Response:
+    """A copy of all that is kept with a receipt, as JSON."""
+    stored = records.receipt(receipt_id)
+    records.note(visit.name, "export receipt", receipt_id)
+    return Response(
+        _STORED.dump_json(stored, indent=2),
+        media_type="application/json",
+        headers={"content-disposition": f'attachment; filename="receipt-{stored.receipt.id}.json"'},
+    )
+
+
+@router.post("/{receipt_id}/erase")
+def erase(receipt_id: str, visit: Admin, records: RecordsDep, sure: Annotated[bool, Form()] = False) -> Response:
+    """Erase every conversation with this receipt in it."""
+    if sure:
+        erased = records.desk.erase_words(receipt_id)
+        records.note(visit.name, "erase words", f"{receipt_id}, {erased} conversations")
+    return RedirectResponse(f"/staff/receipts/{receipt_id}", HTTPStatus.SEE_OTHER)
+
+
+def _wanted(asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
+    """What is asked for, and what cannot be read of it, by field."""
+    problems: dict[str, str] = {}
+    days: dict[str, date | None] = {}
+    for field, name in (("since", "First day"), ("until", "Last day")):
+        days[field] = None
+        if asked[field]:
+            try:
+                days[field] = date.fromisoformat(asked[field])
+            except ValueError:
+                problems[field] = f"{name}: write it as 2026-11-21."
+    if asked["route"] and asked["route"] not in {each.value for each in Route}:
+        problems["route"] = "Route: choose one of the list."
+    if asked["feedback"] and asked["feedback"] not in {each.value for each in Opinion}:
+        problems["feedback"] = "Feedback: choose one of the list."
+    if asked["source"] and not SOURCE_ID.fullmatch(asked["source"]):
+        problems["source"] = "Source: write its id, such as nmss-vaccines."
+    if problems:
+        return Wanted(), problems
+    return (
+        Wanted(
+            route=asked["route"] or None,
+            source_id=asked["source"] or None,
+            opinion=Opinion(asked["feedback"]) if asked["feedback"] else None,
+            since=days["since"],
+            until=days["until"],
+        ),
+        {},
+    )
+
+
+def _cited(receipt: Receipt, live: Callable[[], Snapshot]) -> list[Cited]:
+    snapshot: Snapshot | None = None
+    with suppress(SnapshotError):  # a receipt can be read without an index
+        snapshot = live()
+    return [Cited(span=span, quote=_quote(snapshot, span), since=_since(snapshot, span)) for span in receipt.citations]
+
+
+def _quote(snapshot: Snapshot | None, span: CitedSpan) -> str | None:
+    with suppress(UnknownSource):
+        return snapshot.passage(span.passage_key).text[span.start : span.end] if snapshot else None
+    return None
+
+
+def _since(snapshot: Snapshot | None, span: CitedSpan) -> str:
+    if snapshot is None:
+        return "unknown: there is no index"
+    document = snapshot.documents.get(span.source_id)
+    if document is None:
+        return "source no longer held"
+    return "source unchanged" if document.content_hash == span.content_hash else "source changed since"

@@ -1,0 +1,77 @@
+"""Sign in, sign out, and the audit log of what staff did."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from askms.api.staff.doors import HOME, SIGN_IN, START, Admin, Now, RecordsDep, Viewer, cookie_name, place
+from askms.api.staff.pages import page
+from askms.api.staff.paging import PageNumber, Paging
+
+WRONG: Final = "Name and password do not fit, or were tried too often. Try again in 15 minutes if you are sure of them."
+router = APIRouter()
+
+
+@router.get("/")
+def home() -> Response:
+    """Where most work begins."""
+    return RedirectResponse(START, HTTPStatus.SEE_OTHER)
+
+
+@router.get("/sign-in")
+def form(request: Request, next: str = "") -> Response:
+    """The form to sign in with."""
+    return page(request, "sign_in.html", next=place(next), name="", problem=None)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    records: RecordsDep,
+    now: Now,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",
+) -> Response:
+    """Begin a session under a new token; one that the browser brought along ends."""
+    name = name.strip().lower()
+    visit = records.staff.sign_in(name, password, now)
+    if visit is None:
+        return page(
+            request, "sign_in.html", status=HTTPStatus.FORBIDDEN, next=place(next), name=name[:40], problem=WRONG
+        )
+    if request.state.visit is not None:
+        records.staff.sign_out(request.state.visit)
+    response = RedirectResponse(place(next), HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        cookie_name(request),
+        visit.token,
+        path=HOME,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, visit: Viewer, records: RecordsDep) -> Response:
+    """End the session."""
+    records.staff.sign_out(visit)
+    response = RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER)
+    response.delete_cookie(
+        cookie_name(request), path=HOME, secure=request.url.scheme == "https", httponly=True, samesite="strict"
+    )
+    return response
+
+
+@router.get("/audit")
+def audit(request: Request, visit: Admin, records: RecordsDep, number: PageNumber = 1) -> Response:
+    """What staff did, the latest first."""
+    acts = records.desk.acts(number)
+    records.note(visit.name, "look at audit log", f"page {number}")
+    return page(request, "audit.html", acts=acts.rows, paging=Paging.of(request, number, acts.total))

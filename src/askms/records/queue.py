@@ -1,0 +1,155 @@
+"""The queue of what people said of replies: who works on it, what they say of it, and when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
+
+from askms.errors import StaffError, UnknownRecord
+from askms.guardrails import masked
+from askms.records.database import Database
+from askms.records.searching import PER_PAGE, Listed
+from askms.records.storing import upsert
+from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS
+
+
+class State(Enum):
+    """How far somebody is with a piece of feedback."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something that somebody said of a reply, and how far staff are with it."""
+
+    id: int
+    receipt_id: str
+    route: str
+    given_on: date
+    helpful: bool | None
+    problem: str | None
+    """Identifiers masked; nothing once it was erased."""
+    state: State
+    who: str | None
+    """Who works on it, resolved it, or opened it again."""
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What a member of staff said of it. Goes when the patient's words go."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+class Queue:
+    """The queue of one database. Safe to share between threads. Raises RecordsUnavailable, all of it."""
+
+    def __init__(self, database: Database, check: Callable[[], None]) -> None:
+        """Use `Records.queue`.
+
+        Args:
+            database: where it is kept.
+            check: makes sure that the tables fit.
+        """
+        self._database, self._check = database, check
+
+    def tasks(self, state: State, page: int) -> Listed[Task]:
+        """One page of those in a state, the latest first; `page` counts from 1. Plain praise is no task."""
+        self._check()
+        wanted = _tasks().where(_in(state))
+        shown = wanted.order_by(FEEDBACK.c.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        with self._database.reading() as connection:
+            rows = connection.execute(shown).all()
+            total = connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+        return Listed(rows=tuple(map(_task, rows)), total=total)
+
+    def task(self, task_id: int) -> tuple[Task, tuple[Comment, ...]]:
+        """One, with what was said of it, the oldest first. Raises UnknownRecord."""
+        self._check()
+        mine = FEEDBACK_COMMENTS.c.feedback_id == task_id
+        with self._database.reading() as connection:
+            task = _find(connection, task_id)
+            rows = connection.execute(select(FEEDBACK_COMMENTS).where(mine).order_by(FEEDBACK_COMMENTS.c.id)).all()
+        return task, tuple(Comment(at=row.at, who=row.who, text=row.text) for row in rows)
+
+    def move(self, task_id: int, state: State, who: str, now: datetime) -> None:
+        """Take it, resolve it, or open it again. Raises UnknownRecord."""
+        self._check()
+        values = {"state": state.value, "who": who, "at": now}
+        with self._database.writing() as connection:
+            _find(connection, task_id)
+            adding = upsert(connection, FEEDBACK_WORK).values({"feedback_id": task_id, **values})
+            connection.execute(adding.on_conflict_do_update(index_elements=["feedback_id"], set_=values))
+
+    def comment(self, task_id: int, text: str, who: str, now: datetime) -> None:
+        """Say something of it; identifiers are masked.
+
+        Raises:
+            UnknownRecord: there is none of that number.
+            StaffError: nothing is said.
+        """
+        self._check()
+        kept = masked(text.strip())
+        if not kept:
+            raise StaffError("A comment needs words. Write some.")
+        with self._database.writing() as connection:
+            _find(connection, task_id)
+            values = {"feedback_id": task_id, "at": now, "who": who, "text": kept}
+            connection.execute(insert(FEEDBACK_COMMENTS).values(values))
+
+
+def _tasks() -> Select[Any]:
+    return (
+        select(
+            FEEDBACK.c.id,
+            FEEDBACK.c.receipt_id,
+            FEEDBACK.c.given_on,
+            FEEDBACK.c.helpful,
+            FEEDBACK.c.problem,
+            RECEIPTS.c.route,
+            FEEDBACK_WORK.c.state,
+            FEEDBACK_WORK.c.who,
+            FEEDBACK_WORK.c.at,
+        )
+        .join(RECEIPTS, RECEIPTS.c.id == FEEDBACK.c.receipt_id)
+        .outerjoin(FEEDBACK_WORK, FEEDBACK_WORK.c.feedback_id == FEEDBACK.c.id)
+        # A report whose text was erased stays, if somebody has begun to work on it.
+        .where(FEEDBACK.c.helpful.is_(False) | FEEDBACK.c.problem.is_not(None) | FEEDBACK_WORK.c.state.is_not(None))
+    )
+
+
+def _in(state: State) -> ColumnElement[bool]:
+    known = FEEDBACK_WORK.c.state == state.value
+    return or_(known, FEEDBACK_WORK.c.state.is_(None)) if state is State.OPEN else known
+
+
+def _find(connection: Connection, task_id: int) -> Task:
+    row = connection.execute(_tasks().where(FEEDBACK.c.id == task_id)).one_or_none()
+    if row is None:
+        raise UnknownRecord(f"No feedback of number {task_id} waits for anybody. See the list.")
+    return _task(row)
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        id=row.id,
+        receipt_id=row.receipt_id,
+        route=row.route,
+        given_on=row.given_on,
+        helpful=row.helpful,
+        problem=row.problem,
+        state=State(row.state or State.OPEN.value),
+        who=row.who,
+        at=row.at,
+    )

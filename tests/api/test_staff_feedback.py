@@ -1,0 +1,245 @@
+"""The feedback queue in the console, and the eval case that is made of feedback: edited, checked, saved whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from askms.api.staff.case_file import append
+from askms.assistant import Assistant
+from askms.errors import StaffError
+from askms.records import Role, State
+from evals.cases import KINDS as EVAL_KINDS
+from evals.cases import _case
+from tests.api.hostile import PAYLOADS
+from tests.api.staffed import QUESTION, Browser, Staffed, staffed, words
+from tests.api.test_staff_receipts import harmless
+
+RELAPSE = "A relapse is a new symptom of MS that lasts longer than 24 hours."
+INFECTION = "An infection can bring old symptoms back without a relapse."
+CASE = {
+    "question": QUESTION,
+    "kind": "answerable",
+    "fact0": "A relapse lasts longer than a day.",
+    "evidence0": f"relapse | {RELAPSE}",
+    "must_not_say": "A relapse lasts an hour.\n\n It is over at once. ",
+}
+
+
+@pytest.fixture
+def own(assistant: Assistant, tmp_path: Path) -> Iterator[Staffed]:
+    """A console of the test's own, that saves cases beside its records."""
+    with staffed(assistant, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def editor(own: Staffed) -> Browser:
+    """An editor's browser."""
+    return own.browser(Role.EDITOR)
+
+
+def told(own: Staffed, problem: str | None = "Too short.", **fields: Any) -> int:
+    """Feedback on a reply; its number."""
+    sent = own.ask(**fields)
+    own.records.add_feedback(sent["receipt_id"], conversation=sent["conversation"], helpful=False, problem=problem)
+    return own.records.queue.tasks(State.OPEN, 1).rows[0].id
+
+
+def saved(own: Staffed) -> list[dict[str, Any]]:
+    """The rows of the file."""
+    return [json.loads(line) for line in (own.cases / "staff.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_feedback_is_listed_by_state_and_opened_with_its_reply(own: Staffed, editor: Browser) -> None:
+    number = told(own, "Too short. Call me on 07700900123")
+
+    listed = words(editor.get("/staff/feedback").text)
+    opened = words(editor.get(f"/staff/feedback/{number}").text)
+
+    assert "Not helpful. Too short." in listed
+    assert "0900123" not in listed + opened
+    assert RELAPSE in opened
+    assert QUESTION in opened
+    assert own.acts()[0] == ("edith", "look at feedback", str(number))
+    assert "0 resolved." in words(editor.get("/staff/feedback?state=resolved").text)
+    assert editor.get("/staff/feedback?state=x").status_code == 422
+    assert editor.get("/staff/feedback/999").status_code == 404
+
+
+def test_it_is_assigned_commented_on_and_resolved(own: Staffed, editor: Browser) -> None:
+    number = told(own)
+    path = f"/staff/feedback/{number}"
+
+    assert editor.post(f"{path}/assign").headers["location"] == path
+    assert "Assigned, edith" in words(editor.get(path).text)
+    assert editor.post(f"{path}/comment", {"text": "I shall add a source."}).status_code == 303
+    assert "I shall add a source." in words(editor.get(path).text)
+    editor.post(f"{path}/resolve")
+    assert "1 resolved." in words(editor.get("/staff/feedback?state=resolved").text)
+    editor.post(f"{path}/reopen")
+    assert "1 open." in words(editor.get("/staff/feedback").text)
+    assert editor.post(f"{path}/burn").status_code == 404
+    whats = [what for _, what, _ in own.acts()]
+    assert {"assign feedback", "comment on feedback", "resolve feedback", "reopen feedback"} <= set(whats)
+    assert not [on for _, _, on in own.acts() if "source" in on]
+
+
+def test_an_empty_comment_is_said_to_be(own: Staffed, editor: Browser) -> None:
+    response = editor.post(f"/staff/feedback/{told(own)}/comment", {"text": "  "})
+
+    assert response.status_code == 422
+    assert '<a href="#text">A comment needs words.' in response.text
+
+
+def test_the_form_of_a_case_is_filled_with_what_the_reply_suggests(own: Staffed, editor: Browser) -> None:
+    page = editor.get(f"/staff/feedback/{told(own)}/case").text
+
+    text = words(page)
+    assert QUESTION in text
+    assert f"relapse | {RELAPSE}" in text
+    assert "A saved case stays when the chat is erased." in text
+
+
+def test_a_case_is_checked_against_todays_askms_without_saving(own: Staffed, editor: Browser) -> None:
+    path = f"/staff/feedback/{told(own)}/case"
+
+    right = words(editor.post(path, {**CASE, "do": "check"}).text)
+    heat = {"fact1": "Heat.", "evidence1": "heat | Heat slows signals in nerves that MS has damaged."}
+    wrong = words(editor.post(path, {**CASE, **heat, "do": "check"}).text)
+
+    assert "Today's askms passes" in right
+    assert "Cited: A relapse lasts longer than a day." in right
+    assert "Today's askms does not pass" in wrong
+    assert "Not cited: Heat." in wrong
+    assert not own.cases.exists()
+
+
+def test_a_case_is_saved_as_the_evals_read_it(own: Staffed, editor: Browser) -> None:
+    path = f"/staff/feedback/{told(own)}/case"
+
+    page = words(editor.post(path, {**CASE, "do": "save"}).text)
+    editor.post(path, {"question": "Who is Pele?", "kind": "offtopic", "do": "save"})
+
+    assert "Saved as staff-001 in staff.jsonl." in page
+    first, second = saved(own)
+    assert first == {
+        "id": "staff-001",
+        "kind": "answerable",
+        "register": "plain",
+        "question": QUESTION,
+        "history": [],
+        "full": "",
+        "facts": [{"fact": CASE["fact0"], "evidence": [{"source": "relapse", "quote": RELAPSE}]}],
+        "must_not_say": ["A relapse lasts an hour.", "It is over at once."],
+    }
+    assert (second["id"], second["kind"], second["facts"]) == ("staff-002", "offtopic", [])
+    assert _case(first).facts[0].evidence[0].quote == RELAPSE
+    assert own.acts()[0][1] == "save case"
+    assert [path.name for path in own.cases.iterdir() if not path.name.endswith(".lock")] == ["staff.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("more", "has"),
+    [
+        ({"kind": "partly", "not_covered": "How often."}, {"not_covered": "How often."}),
+        ({"kind": "false_premise"}, {"correction": 0}),
+        (
+            {"kind": "contested", "side0": "1", "side1": "2", "fact1": "B", "evidence1": f"relapse | {INFECTION}"},
+            {"sides": [[0], [1]]},
+        ),
+    ],
+)
+def test_each_kind_has_the_fields_that_the_evals_ask_for(
+    own: Staffed, editor: Browser, more: dict[str, str], has: dict[str, Any]
+) -> None:
+    editor.post(f"/staff/feedback/{told(own)}/case", {**CASE, **more, "do": "save"})
+
+    (row,) = saved(own)
+    assert row.items() >= has.items()
+    assert _case(row).kind in EVAL_KINDS
+
+
+def test_a_follow_up_brings_what_was_said_before(own: Staffed, editor: Browser) -> None:
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": RELAPSE}]
+    path = f"/staff/feedback/{told(own, question='How long does it last?', history=history)}/case"
+    form = {**CASE, "question": "How long does it last?", "with_history": "yes"}
+
+    assert "say the follow-up" in words(editor.post(path, {**form, "do": "save"}).text)
+    editor.post(path, {**form, "full": "How long does a relapse last?", "do": "save"})
+
+    (row,) = saved(own)
+    assert row["full"] == "How long does a relapse last?"
+    assert [turn["role"] for turn in row["history"]] == ["user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"question": ""}, "question"),
+        ({"kind": "nothing"}, "kind"),
+        ({"kind": "unanswerable"}, "kind"),
+        ({"fact0": "", "evidence0": ""}, "fact0"),
+        ({"fact0": ""}, "fact0"),
+        ({"evidence0": ""}, "evidence0"),
+        ({"evidence0": "relapse | It never says that."}, "evidence0"),
+        ({"evidence0": f"nowhere | {RELAPSE}"}, "evidence0"),
+        ({"evidence0": "relapse |"}, "evidence0"),
+        ({"kind": "partly"}, "not_covered"),
+        ({"kind": "contested"}, "side0"),
+    ],
+)
+def test_what_is_no_case_is_not_saved_and_says_why(
+    own: Staffed, editor: Browser, more: dict[str, str], field: str
+) -> None:
+    response = editor.post(f"/staff/feedback/{told(own)}/case", {**CASE, **more, "do": "save"})
+
+    assert response.status_code == 422
+    assert f'<a href="#{field}">' in response.text
+    assert not own.cases.exists()
+
+
+def test_cases_saved_at_the_same_time_are_all_there(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(lambda _: append(tmp_path, lambda case_id: {"id": case_id}), range(16)))
+
+    lines = (tmp_path / "staff.jsonl").read_text(encoding="utf-8").splitlines()
+    assert sorted(ids) == [f"staff-{n:03}" for n in range(1, 17)]
+    assert sorted(json.loads(line)["id"] for line in lines) == sorted(ids)
+
+
+def test_a_file_that_cannot_be_read_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "staff.jsonl"
+    file.write_text("not JSON\n", encoding="utf-8")
+
+    with pytest.raises(StaffError, match="cannot be written"):
+        append(tmp_path, lambda case_id: {"id": case_id})
+    assert file.read_text(encoding="utf-8") == "not JSON\n"
+
+
+def test_what_fails_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    append(tmp_path, lambda case_id: {"id": case_id})
+    before = (tmp_path / "staff.jsonl").read_bytes()
+    (tmp_path / "staff.draft").mkdir()  # so that it cannot be written
+
+    with pytest.raises(StaffError):
+        append(tmp_path, lambda case_id: {"id": case_id})
+    assert (tmp_path / "staff.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_feedback_comments_and_cases_are_text(own: Staffed, editor: Browser, payload: str) -> None:
+    number = told(own, payload)
+    path = f"/staff/feedback/{number}"
+    editor.post(f"{path}/comment", {"text": payload})
+
+    assert harmless(editor.get("/staff/feedback"))
+    assert harmless(editor.get(path))
+    assert harmless(editor.get(f"{path}/case"))
+    hostile = dict.fromkeys(("question", "full", "kind", "fact0", "evidence0", "side0", "not_covered"), payload)
+    assert harmless(editor.post(f"{path}/case", {**hostile, "do": "check"}))

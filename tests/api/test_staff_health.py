@@ -1,0 +1,179 @@
+"""Health in the console: alarms, rates by day, gaps, sources past review, and the latest run of the evals."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from askms.api.staff.charts import HEIGHT, charts
+from askms.api.staff.gaps import gaps
+from askms.api.staff.health import latest_run
+from askms.assistant import Assistant
+from askms.index import LiveIndex
+from askms.records import Day, Role, Unanswered
+from askms.settings import Settings
+from askms.testing import FakeEmbedder
+from tests.api.hostile import PAYLOADS
+from tests.api.staffed import Browser, Staffed, staffed, words
+from tests.api.test_staff_receipts import harmless
+
+ROW = {
+    "suite": "answers",
+    "metric": {"name": "fact_recall", "meaning": "Share of facts."},
+    "kind": "all",
+    "value": 0.8,
+    "low": 0.7,
+    "high": 0.9,
+    "holds": False,
+}
+
+
+@pytest.fixture
+def own(assistant: Assistant, tmp_path: Path) -> Iterator[Staffed]:
+    """A console of the test's own."""
+    with staffed(assistant, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def viewer(own: Staffed) -> Browser:
+    """A viewer's browser."""
+    return own.browser(Role.VIEWER)
+
+
+def test_rates_are_drawn_by_day_with_their_figures_behind(own: Staffed, viewer: Browser) -> None:
+    for question in ("What is a relapse?", "What is a relapse?", "How much baclofen should I take?", "Is zanzibar MS?"):
+        own.ask(question)
+
+    response = viewer.get("/staff/health")
+
+    text = words(response.text)
+    assert "Answered: 2 of 4 replies, 50%." in text
+    assert "Declined: 1 of 4 replies, 25%." in text
+    assert "Safety card first: 0 of 4 replies, 0%." in text
+    assert response.text.count("<svg") == response.text.count("<details><summary>Table:") == 4
+    assert own.acts()[0] == ("vera", "look at health", "last 30 days")
+
+
+def test_bars_are_shares_of_their_day() -> None:
+    days = [
+        Day(on=date(2026, 11, 20), by_route={"answer": 3, "no_evidence": 1}),
+        Day(on=date(2026, 11, 22), by_route={"crisis": 1, "boundary": 1}),
+    ]
+
+    drawn = {chart.title: chart for chart in charts(days, date(2026, 11, 20), date(2026, 11, 22))}
+
+    answered = drawn["Answered"].bars
+    assert [(bar.count, bar.total, bar.height) for bar in answered] == [(3, 4, HEIGHT * 0.75), (0, 0, 0), (0, 2, 0)]
+    assert [bar.percent for bar in answered] == ["75%", "no replies", "0%"]
+    assert [bar.x for bar in answered] == [0, 200, 400]
+    assert drawn["Safety card first"].bars[2].percent == "50%"
+    assert drawn["Declined"].summary == "Declined: 0 of 6 replies, 0%."
+
+
+def test_without_replies_there_is_nothing_to_share_out() -> None:
+    assert charts([], date(2026, 11, 22), date(2026, 11, 22))[0].summary == "Answered: 0 of 0 replies."
+
+
+def test_questions_that_found_nothing_are_put_together_where_alike(own: Staffed, viewer: Browser) -> None:
+    for question in (
+        "Does zanzibar root help MS?",
+        "Does zanzibar root help MS soon?",
+        "Does quinoa bread ease MS?",
+        "Does zanzibar root help MS?",
+    ):
+        own.ask(question)
+
+    text = words(viewer.get("/staff/health").text)
+    found = text.split("Times asked")[1].split("Sources that need")[0].strip()
+
+    assert found == ("Does zanzibar root help MS? Does zanzibar root help MS soon? 3 Does quinoa bread ease MS? 1")
+
+
+def test_groups_are_as_alike_as_their_first_question(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    nobody = Assistant(Settings(index_dir=folder), FakeEmbedder(), LiveIndex(folder))
+    asked = [
+        Unanswered(question=question, receipt_id="r", times=times)
+        for question, times in (("zanzibar root", 1), ("quinoa bread", 5), ("root of zanzibar", 1))
+    ]
+
+    found = gaps(asked, nobody)
+
+    assert [[each.question for each in gap.questions] for gap in found] == [
+        ["quinoa bread"],
+        ["zanzibar root", "root of zanzibar"],
+    ]
+    assert [gap.times for gap in found] == [5, 2]
+    assert gaps([], nobody) == []
+
+
+def test_alarms_tell_of_what_has_to_be_mended(own: Staffed, viewer: Browser) -> None:
+    before = words(viewer.get("/staff/health").text)
+    for n in range(10):
+        own.browser().sign_in(f"somebody{n}", "wrong" * 3)
+    own.clock.pass_by(minutes=5)
+
+    text = words(viewer.get("/staff/health").text)
+
+    assert "sign-ins failed" not in before
+    assert "No clinician has signed off" in before
+    assert "10 sign-ins failed in the last day." in text
+
+
+def test_without_an_index_the_page_says_that_nothing_can_be_answered(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    with staffed(Assistant(Settings(index_dir=folder), FakeEmbedder(), LiveIndex(folder)), tmp_path) as own:
+        response = own.browser(Role.VIEWER).get("/staff/health")
+
+    assert response.status_code == 200
+    assert "Nothing can be answered: No index in" in words(response.text)
+
+
+def test_sources_past_review_are_named_with_what_to_do(own: Staffed) -> None:
+    assert "fatigue" not in words(own.browser(Role.VIEWER).get("/staff/health").text)
+    own.clock.now = datetime(2046, 1, 1, tzinfo=UTC)
+
+    text = words(own.browser(Role.VIEWER).get("/staff/health").text)
+
+    assert "Past review: last checked on 2026-11-21" in text
+    assert "Compare it with its source, then set checked_on." in text
+    assert "The fixed words were last checked on" in text
+
+
+def test_the_latest_run_that_can_be_read_is_shown(tmp_path: Path) -> None:
+    for name, rows, at in (("old", [ROW], 100), ("new", [ROW, {**ROW, "kind": "partly"}], 200), ("broken", "{", 300)):
+        file = tmp_path / name / "summary.json"
+        file.parent.mkdir()
+        file.write_text(rows if isinstance(rows, str) else json.dumps(rows), encoding="utf-8")
+        os.utime(file, (at, at))
+
+    run = latest_run(tmp_path)
+
+    assert run is not None
+    assert (run.name, [measure.name for measure in run.measures]) == ("new", ["fact_recall"])
+    assert latest_run(None) is latest_run(tmp_path / "nowhere") is None
+
+
+def test_the_run_is_on_the_page(own: Staffed, viewer: Browser, tmp_path: Path) -> None:
+    assert "None is found." in words(viewer.get("/staff/health").text)
+    folder = own.runs / "20261122-dev"
+    folder.mkdir(parents=True)
+    (folder / "summary.json").write_text(json.dumps([ROW]), encoding="utf-8")
+
+    text = words(viewer.get("/staff/health").text)
+
+    assert "20261122-dev: 1 of 1 measures miss their floor" in text
+    assert "fact_recall: Share of facts. 0.8 0.7 to 0.9 missed" in text
+
+
+def test_hostile_gaps_are_text(own: Staffed, viewer: Browser) -> None:
+    for payload in PAYLOADS:
+        own.ask(f"zanzibar {payload}")
+
+    assert harmless(viewer.get("/staff/health"))

@@ -1,0 +1,145 @@
+"""What staff look at: receipts found by what is known of them, and which are looked through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from askms.errors import UnknownRecord
+from askms.records import Done, Opinion, Records, Wanted
+from askms.records.database import Database
+from askms.records.tables import ASKED
+from tests.records.made import HASH, NEWER, receipt, reply
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def keep(records: Records, question: str, **fields: str) -> str:
+    made = receipt(question, **fields)
+    assert records.keep(made, reply(made)).recorded
+    return made.id
+
+
+def found(records: Records, **wanted: object) -> list[str | None]:
+    return [each.question for each in records.desk.search(Wanted(**wanted), 1).rows]  # type: ignore[arg-type]
+
+
+def test_what_was_asked_last_comes_first_and_once(records: Records) -> None:
+    for question in ("one", "two", "one"):
+        keep(records, question)
+
+    assert found(records) == ["one", "two"]
+    assert [each.times_asked for each in records.desk.search(Wanted(), 1).rows] == [2, 1]
+
+
+def test_receipts_are_found_by_source_and_opinion(records: Records) -> None:
+    fatigue, heat = keep(records, "one"), keep(records, "two", source="heat")
+    records.add_feedback(fatigue, helpful=True)
+    records.add_feedback(fatigue, helpful=False)
+    records.add_feedback(heat, helpful=None, problem="Too short.")
+
+    assert found(records, source_id="heat") == ["two"]
+    assert found(records, opinion=Opinion.HELPFUL) == found(records, opinion=Opinion.NOT_HELPFUL) == ["one"]
+    assert found(records, opinion=Opinion.PROBLEM) == ["two"]
+    assert found(records, opinion=Opinion.PROBLEM, source_id="fatigue") == []
+    assert found(records, route="answer") == ["two", "one"]
+    assert found(records, route="crisis") == []
+    row = records.desk.search(Wanted(source_id="fatigue"), 1).rows[0]
+    assert (row.helpful, row.not_helpful, row.problems) == (1, 1, 0)
+
+
+def test_days_are_those_on_which_it_was_asked(url: str, records: Records) -> None:
+    old = keep(records, "old")
+    database = Database(url)
+    with database.writing() as connection:
+        connection.execute(update(ASKED).values(asked_on=date(2026, 1, 5)))
+    database.close()
+    keep(records, "new")
+    today = datetime.now(UTC).date()
+
+    assert found(records, until=date(2026, 1, 5)) == ["old"]
+    assert found(records, since=date(2026, 1, 5), until=date(2026, 1, 5)) == ["old"]
+    assert found(records, since=date(2026, 1, 6)) == ["new"]
+    keep(records, "old")
+    assert found(records, since=today) == ["old", "new"]
+    assert [each.times_asked for each in records.desk.search(Wanted(since=today), 1).rows] == [1, 1]
+    assert records.receipt(old).times_asked == 2
+
+
+def test_pages_hold_twenty_five_and_the_total_is_of_all(records: Records) -> None:
+    for n in range(27):
+        keep(records, f"question {n}")
+
+    first, second = records.desk.search(Wanted(), 1), records.desk.search(Wanted(), 2)
+    assert (len(first.rows), len(second.rows), first.total, second.total) == (25, 2, 27, 27)
+    assert not {row.receipt_id for row in first.rows} & {row.receipt_id for row in second.rows}
+
+
+def test_the_reply_is_there_until_its_words_are_erased(records: Records) -> None:
+    made = receipt()
+    conversation = records.keep(made, reply(made)).conversation
+
+    assert records.desk.reply_of(made.id) == reply(made)
+    records.erase(conversation)
+
+    assert records.desk.reply_of(made.id) is None
+    assert found(records) == [None]
+
+
+def test_words_are_erased_by_receipt_in_every_conversation_that_has_them(records: Records) -> None:
+    made, other = receipt("one"), receipt("two")
+    conversation = records.keep(made, reply(made)).conversation
+    records.keep(other, reply(other), conversation)
+    records.keep(made, reply(made))
+    apart = records.keep(receipt("three"), reply(receipt("three"))).conversation
+
+    assert records.desk.erase_words(made.id) == 2
+
+    assert records.receipt(made.id).stripped_on is not None
+    assert records.receipt(other.id).stripped_on is not None
+    assert records.conversation(apart).turns
+    assert records.desk.erase_words(made.id) == 0
+    with pytest.raises(UnknownRecord):
+        records.desk.erase_words("nothing")
+
+
+def test_a_mark_is_of_a_source_as_it_was_then(records: Records) -> None:
+    old, new = keep(records, "one"), keep(records, "two", at=NEWER)
+    done = Done(who="edith", at=NOW)
+
+    records.desk.set_done("fatigue", HASH, old, done)
+
+    assert records.desk.done("fatigue") == {(old, HASH): done}
+    assert records.desk.done("heat") == {}
+    records.desk.set_done("fatigue", HASH, old, Done(who="ada", at=NOW + timedelta(days=1)))
+    assert records.desk.done("fatigue")[old, HASH].who == "ada"
+    records.desk.set_done("fatigue", HASH, old, None)
+    assert records.desk.done("fatigue") == {}
+    for wrong in ((HASH, new), (NEWER, old), (HASH, "nothing")):
+        with pytest.raises(UnknownRecord):
+            records.desk.set_done("fatigue", *wrong, done)
+
+
+def test_what_staff_did_is_listed_the_latest_first(records: Records) -> None:
+    for n in range(26):
+        records.note("ann", "look", str(n))
+
+    assert [act.on_what for act in records.desk.acts(1).rows][:2] == ["25", "24"]
+    assert [act.on_what for act in records.desk.acts(2).rows] == ["0"]
+    assert records.desk.acts(1).total == 26
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda records: records.desk.search(Wanted(), 1),
+        lambda records: records.desk.acts(1),
+        lambda records: records.desk.reply_of("x"),
+        lambda records: records.desk.done("x"),
+    ],
+)
+def test_looking_at_empty_records_finds_nothing(records: Records, look: Callable[[Records], object]) -> None:
+    assert not getattr(look(records), "rows", look(records))
