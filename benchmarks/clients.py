@@ -139,6 +139,18 @@ async def crowd(address: str, questions: Sequence[str], *, clients: int, seconds
     return report
 
 
+async def alarms(address: str, message: str, *, seconds: float) -> Report:
+    """Somebody who asks for help once a second, whatever the others do; every reply must be a card."""
+    report, client, begun = Report(), Client(address), time.perf_counter()
+    while time.perf_counter() < begun + seconds:
+        await ask(client, message, report, streamed=False)
+        await asyncio.sleep(1)
+    client.close()
+    report.took = time.perf_counter() - begun
+    report.faults += Counter({f"no card: status {status}": n for status, n in report.statuses.items() if status != 200})
+    return report
+
+
 async def steady(address: str, questions: Sequence[str], *, a_second: float, seconds: float) -> Report:
     """Questions at an even pace, whether or not those before are answered: what a patient waits then."""
     report, idle, running = Report(), [Client(address)], set[asyncio.Task[None]]()

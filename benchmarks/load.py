@@ -2,9 +2,10 @@
 
     askms index build && python -m benchmarks.load
 
-Two runs. 200 people at once for a minute, while the index is swapped twice: no reply without the disclaimer, no
-status but those that are meant, no acknowledged receipt lost, memory flat. Then: how many answers a second at
-saturation, and what a patient waits at half of that. The client is a process too, and takes part of the machine.
+Two runs. How many answers a second at saturation, and what a patient waits at half of that. Then 200 people at once
+for a minute, while the index is swapped twice: no reply without the disclaimer, no status but those that are meant, no
+acknowledged receipt lost, a card for whoever needs one, memory flat. The clients are a process too, and take part of
+the machine.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from askms.embedding import open_embedder
 from askms.errors import UnknownRecord
 from askms.index import live_snapshot_folder, publish
 from askms.records import open_records
-from benchmarks.clients import Report, crowd, steady
+from askms.sources.corpus import corpus_files
+from benchmarks.clients import Report, alarms, crowd, steady
 from benchmarks.rounds import machine
 
-WARM_UP = 10.0
-"""Seconds of load after which memory should not grow any more."""
+ALARM = "My throat is closing up after my Copaxone injection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +109,20 @@ async def _stress(
     live, memory = live_snapshot_folder(index).name, list[tuple[float, float]]()
     sampling = asyncio.create_task(_sample(server, memory))
     swapping = asyncio.create_task(_swap(index, (other, live), args.seconds / 3))
+    helping = asyncio.create_task(alarms(server.address, ALARM, seconds=args.seconds))
     report, share = await _measured(
         server, crowd(server.address, questions, clients=args.clients, seconds=args.seconds)
     )
+    helped = await helping
     sampling.cancel()
     await swapping
-    warm = [size for at, size in memory if at > min(WARM_UP, args.seconds / 3)]
-    third = max(1, len(warm) // 3)
-    early, late = (sum(part) / len(part) for part in (warm[:third], warm[-third:]))
     _print(f"{args.clients} people at once, {args.seconds:.0f} s, index swapped twice", report, share)
-    print(f"  memory after warm-up   {early:.0f} MB, first third, {late:.0f} MB, last third, {max(warm):.0f} MB, most")
+    tenths = [memory[len(memory) * part // 10][1] for part in range(1, 10)] + [memory[-1][1]]
+    p50, p95, p99 = (helped.percentile(at) * 1000 for at in (0.5, 0.95, 0.99))
+    print(f"  cards meanwhile        {len(helped.seconds)}, p50 / p95 / p99 {p50:.0f} / {p95:.0f} / {p99:.0f} ms")
+    report.faults += helped.faults
+    report.acknowledged += helped.acknowledged
+    print(f"  megabytes, by tenths   {' '.join(f'{size:.0f}' for size in tenths)}")
     print(f"  indexes that answered  {len(report.snapshots - {''})}")
     return report
 
@@ -163,13 +168,14 @@ def _lost(folder: Path, reports: Sequence[Report]) -> int:
 
 
 def _second_snapshot(settings: Settings, folder: Path) -> str:
-    """Build an index that lacks one source beside the live one, and return its name; vectors are reused."""
-    less = folder / "corpus"
-    shutil.copytree(settings.corpus_dir, less)
-    sorted(less.glob("*.md"))[0].unlink()
+    """Build an index of a corpus that differs by a blank line beside the live one, and return its name."""
+    changed = folder / "corpus"
+    shutil.copytree(settings.corpus_dir, changed)
+    with corpus_files(changed)[0].open("a", encoding="utf-8") as file:
+        file.write("\n")
     live = live_snapshot_folder(folder / "index").name
     embedder = open_embedder(settings.model, settings.model_sha256, folder / "index")
-    other = build_index(less, folder / "index", embedder).snapshot
+    other = build_index(changed, folder / "index", embedder).snapshot
     publish(folder / "index", live)
     return other
 

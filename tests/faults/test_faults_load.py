@@ -11,7 +11,7 @@ from askms.assistant import Assistant
 from askms.build import build_index
 from askms.records import open_records
 from askms.testing import FakeEmbedder, corpus_file
-from benchmarks.clients import Report, crowd
+from benchmarks.clients import Report, alarms, crowd
 from tests.faults.serving import Served, serving
 
 QUESTIONS = (
@@ -24,10 +24,14 @@ QUESTIONS = (
 
 
 async def load(served: Served, corpus: Path, index: Path) -> Report:
-    """Ask, and build another index after two seconds."""
+    """Ask, and build another index after two seconds; somebody needs help meanwhile."""
     asking = asyncio.create_task(crowd(served.address, QUESTIONS, clients=20, seconds=5))
+    helping = asyncio.create_task(alarms(served.address, QUESTIONS[3], seconds=4))
     await asyncio.sleep(2)
     await asyncio.to_thread(build_index, corpus, index, FakeEmbedder())
+    helped = await helping
+    assert not helped.faults
+    assert len(helped.seconds) >= 2
     return await asking
 
 
