@@ -48,7 +48,7 @@ def test_the_reply_stands_beside_all_that_led_to_it(viewer: Browser, assistant: 
     assert "Searched with" in text
     assert "(place 1)" in text
     assert "quoted" in text
-    assert re.search(r"screen \d+ ms, search \d+ ms, write \d+ ms, verify \d+ ms, review \d+ ms", text)
+    assert re.search(r"screen \d+ ms, retrieve \d+ ms, write \d+ ms, verify \d+ ms, review \d+ ms", text)
     assert reply.reply.snapshot in text
 
 
