@@ -9,6 +9,7 @@ print(reply.text)
 from __future__ import annotations
 
 from askms.assistant import Answer, Assistant
+from askms.briefs import Brief
 from askms.errors import AskmsError
 from askms.guardrails import Screening
 from askms.receipt import Receipt
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "AskmsError",
     "Assistant",
+    "Brief",
     "Card",
     "Citation",
     "Claim",

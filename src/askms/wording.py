@@ -84,6 +84,8 @@ class BriefWording:
     title: str
     """Takes the name of the topic."""
     lead: tuple[str, ...]
+    disagree: str
+    """Before two sides; not all of them are studies."""
     nothing: str
     """In a part that no source answers."""
     elsewhere: str
@@ -142,7 +144,7 @@ class Wording:
             yield from (*route.lead, *route.tail, *route.questions)
         for group in (self.lines, self.connecting, self.strength):
             yield from group.values()
-        yield from (*self.brief.lead, self.brief.nothing, self.brief.elsewhere)
+        yield from (*self.brief.lead, self.brief.disagree, self.brief.nothing, self.brief.elsewhere)
         for questions in self.brief.questions.values():
             yield from questions
 
@@ -308,6 +310,7 @@ def _brief(data: Mapping[str, Any]) -> BriefWording:
     read = BriefWording(
         title=_text(data, "title"),
         lead=_list(data, "lead"),
+        disagree=_text(data, "disagree"),
         nothing=_text(data, "nothing"),
         elsewhere=_text(data, "elsewhere"),
         questions_heading=_text(data, "questions_heading"),

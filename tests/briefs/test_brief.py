@@ -83,6 +83,15 @@ def test_the_badge_says_kind_year_people_and_day_in_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("as_of", "in_words"), [("2021", "2021"), ("2025-08", "August 2025"), ("2025-08-05", "5 August 2025")]
+)
+def test_a_day_is_said_in_words(as_of: str, in_words: str) -> None:
+    quoted = Quoted(source=replace(SOURCE, as_of=as_of), before=(), sentences=(ONE,))
+
+    assert f"True as of {in_words}. " in quoted.badge
+
+
 def test_sentences_that_follow_each_other_make_one_run_and_others_do_not() -> None:
     (together,) = brief(ONE, TWO).parts[0].quoted[0].runs
     far = quotation(SECOND, len(FIRST) + 40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def test_two_sides_stand_side_by_side_and_nowhere_else(small: Assistant) -> None
     (part,) = write(engine_of(small), topic(plan("studied", disagreements=(pair,)))).parts
 
     (sides,) = part.sides
-    assert [sides.opening.text, sides.between.text] == ["Studies disagree:", "Another source says:"]
+    assert [sides.opening.text, sides.between.text] == ["Sources disagree:", "Another source says:"]
     assert (sides.one.source.id, sides.other.source.id) == ("trial", "plan")  # the stronger first
     assert said(part).count(NO_CHANGE) == 1
 
@@ -175,3 +176,21 @@ def test_without_an_index_there_is_no_brief(tmp_path: Path) -> None:
     settings = Settings(index_dir=tmp_path / "none")
     with pytest.raises(IndexMissing):
         Assistant(settings, FakeEmbedder(), LiveIndex(tmp_path / "none")).brief("ketamine")
+
+
+def test_many_who_ask_at_once_get_one_brief_that_is_written_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    def counting(engine: Engine, topic: Topic) -> Brief:
+        written.append(topic.id)
+        return write(engine, topic)
+
+    monkeypatch.setattr("askms.briefs.keeping.write", counting)
+    assistant = assistant_over(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        briefs = list(pool.map(assistant.brief, ["ketamine"] * 8))
+
+    assert written == ["ketamine"]
+    assert len(set(map(id, briefs))) == 1

@@ -112,7 +112,7 @@ def test_a_quotation_leads_to_the_marked_words_in_its_source(page: Page, address
 
 def test_two_sides_stand_beside_each_other_where_there_is_room(page: Page, address: str) -> None:
     page.goto(f"{address}/brief/ketamine")
-    sides = page.get_by_role("group", name="Studies disagree:")
+    sides = page.get_by_role("group", name="Sources disagree:")
 
     def tops() -> list[float]:
         boxes = [block.bounding_box() for block in sides.first.locator("blockquote").all()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar
 
 from askms.ladder import ladder
@@ -45,10 +46,9 @@ class Quoted:
         source = self.source
         year = f", {source.year}" if source.year else ""
         people = f", {source.n:,} studied" if source.n else ""
-        checked = source.checked_on
         return (
-            f"{ladder()[source.evidence_level].label}{year}{people}. True as of {source.as_of}. "
-            f"Checked on {checked.day} {checked:%B %Y}."
+            f"{ladder()[source.evidence_level].label}{year}{people}. True as of {_in_words(source.as_of)}. "
+            f"Checked on {_in_words(source.checked_on.isoformat())}."
         )
 
     @property
@@ -150,6 +150,13 @@ class Brief:
             "disclaimer": self.disclaimer,
             "text": self.text,
         }
+
+
+def _in_words(day: str) -> str:
+    """2026-11-21 as 21 November 2026; a month and a year in the same way."""
+    year, *rest = day.split("-")
+    month = f"{date(int(year), int(rest[0]), 1):%B} " if rest else ""
+    return (f"{int(rest[1])} " if len(rest) == 2 else "") + month + year
 
 
 def _lines(quoted: Quoted) -> Iterator[str]:

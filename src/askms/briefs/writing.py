@@ -104,12 +104,12 @@ def _place(snapshot: Snapshot, claim: Claim) -> int:
 
 def _sides(snapshot: Snapshot, claims: Sequence[Claim]) -> Sides:
     """Two sides from the claims that say both."""
-    opening, *rest = claims
+    _, *rest = claims
     middle = next(at for at, claim in enumerate(rest) if claim.text == connecting("another_finds"))
     one, other = (
         _quoted(snapshot, [claim for claim in side if claim.citations]) for side in (rest[:middle], rest[middle:])
     )
-    return Sides(opening=opening, one=one, between=rest[middle], other=other)
+    return Sides(opening=Claim(text=wording().brief.disagree), one=one, between=rest[middle], other=other)
 
 
 def _fixed(texts: Iterable[str]) -> tuple[Claim, ...]:
