@@ -214,6 +214,16 @@ def test_a_receipt_can_be_read_without_an_index(own: Staffed, viewer: Browser, t
     assert "there is no index" in words(response.text)
 
 
+def test_a_reply_of_an_earlier_release_is_shown_as_far_as_it_goes(own: Staffed, viewer: Browser) -> None:
+    made = receipt()
+    own.records.keep(made, {"sentences": [{"text": "Heat slows nerves.", "citations": []}]})
+
+    response = viewer.get(f"/staff/receipts/{made.id}")
+
+    assert response.status_code == 200
+    assert "Heat slows nerves." in words(response.text)
+
+
 @pytest.mark.parametrize("name", ["nothing", "0" * 24, "<script>", "%2e%2e", "☃"])
 def test_what_is_not_kept_is_a_page_that_says_so(viewer: Browser, name: str) -> None:
     response = viewer.get(f"/staff/receipts/{name}")
@@ -315,8 +325,9 @@ def test_hostile_sources_are_text(tmp_path: Path, payload: str) -> None:
     corpus_file(corpus, "hostile", body, plain_title=f"Relapse {payload}", authors=[payload], limits=payload)
     build_index(corpus, index, FakeEmbedder())
     with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
-        own.records.keep(receipt("one", source="hostile"), reply(receipt("one", source="hostile")))
-        own.records.keep(receipt("two", source=payload), reply(receipt("two", source=payload)))
+        sent = own.ask()
+        own.records.keep(receipt("one", source="hostile"), sent)
+        own.records.keep(receipt("two", source=payload), sent)
         viewer = own.browser(Role.VIEWER)
 
         for path in (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Final
 
@@ -204,10 +204,11 @@ def _parts(body: str, start: int, end: int, highlight: tuple[int, int] | None) -
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Our templates: what goes into them is text, and a name that is not given is an error."""
     loader = PackageLoader("askms.api")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["day"] = _day
+    made.filters["day"], made.filters["moment"] = _day, _moment
     return made
 
 
@@ -216,5 +217,10 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def _moment(moment: datetime) -> str:
+    """21 November 2026, 14:05 UTC."""
+    return f"{_day(moment.date())}, {moment:%H:%M} UTC"
+
+
 def _render(template: str, **values: object) -> str:
-    return _templates().get_template(template).render(disclaimer=DISCLAIMER, **values)
+    return templates().get_template(template).render(disclaimer=DISCLAIMER, **values)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from functools import cache
 from typing import Final
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from askms.api.pages import templates
 from askms.records import Role, Visit
 from askms.reply import DISCLAIMER
 
@@ -39,7 +37,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
         for name, title in (_TABS.items() if visit else ())
         if name not in _FOR_ADMINS or (visit and visit.role is Role.ADMIN)
     ]
-    made = _templates().get_template(f"staff/{template}")
+    made = templates().get_template(f"staff/{template}")
     text = made.render(visit=visit, role=Role, tabs=tabs, disclaimer=DISCLAIMER, **values)
     return HTMLResponse(text, status_code=status)
 
@@ -47,22 +45,3 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
 def error_page(request: Request, message: str, status: int) -> Response:
     """A page that says why there is no other."""
     return page(request, "error.html", status=status, message=message)
-
-
-@cache
-def _templates() -> Environment:
-    loader = PackageLoader("askms.api")
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["day"] = _day
-    made.filters["moment"] = _moment
-    return made
-
-
-def _day(day: date) -> str:
-    """21 November 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def _moment(moment: datetime) -> str:
-    """21 November 2026, 14:05 UTC."""
-    return f"{_day(moment.date())}, {moment:%H:%M} UTC"

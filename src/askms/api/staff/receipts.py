@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -157,7 +157,7 @@ def _wanted(asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
     )
 
 
-def _cited(receipt: Receipt, live: Any) -> list[Cited]:
+def _cited(receipt: Receipt, live: Callable[[], Snapshot]) -> list[Cited]:
     snapshot: Snapshot | None = None
     with suppress(SnapshotError):  # a receipt can be read without an index
         snapshot = live()
