@@ -52,8 +52,7 @@ def harmless(response: Response) -> bool:
     tags.feed(response.text)
     leads = [value.strip() for name, value in tags.attributes if name in ("href", "action", "src", "formaction")]
     runs = [name for name, _ in tags.attributes if name.startswith("on")]
-    runs += [value for value in leads if value.startswith("javascript:")]
-    away = [value for value in leads if "evil.example" in value]
+    away = [value for value in leads if not value.startswith(("/staff/", "/sources/", "#")) and value != "data:,"]
     assert tags.names <= TAGS, tags.names - TAGS
     return runs == away == []
 
