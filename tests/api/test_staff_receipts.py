@@ -52,8 +52,7 @@ def harmless(response: Response) -> bool:
     tags.feed(response.text)
     leads = [value.strip() for name, value in tags.attributes if name in ("href", "action", "src", "formaction")]
     runs = [name for name, _ in tags.attributes if name.startswith("on")]
-    runs += [value for value in leads if value.startswith("javascript:")]
-    away = [value for value in leads if "evil.example" in value]
+    away = [value for value in leads if not value.startswith(("/staff/", "/sources/", "#")) and value != "data:,"]
     assert tags.names <= TAGS, tags.names - TAGS
     return runs == away == []
 
@@ -325,8 +324,9 @@ def test_hostile_sources_are_text(tmp_path: Path, payload: str) -> None:
     corpus_file(corpus, "hostile", body, plain_title=f"Relapse {payload}", authors=[payload], limits=payload)
     build_index(corpus, index, FakeEmbedder())
     with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
-        own.records.keep(receipt("one", source="hostile"), reply(receipt("one", source="hostile")))
-        own.records.keep(receipt("two", source=payload), reply(receipt("two", source=payload)))
+        sent = own.ask()
+        own.records.keep(receipt("one", source="hostile"), sent)
+        own.records.keep(receipt("two", source=payload), sent)
         viewer = own.browser(Role.VIEWER)
 
         for path in (
