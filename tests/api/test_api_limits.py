@@ -197,6 +197,23 @@ def used_up(assistant: Assistant) -> TestClient:
     return of(app)
 
 
+def test_cards_past_the_limit_are_not_recorded_so_that_they_fill_no_disk(assistant: Assistant, tmp_path: Path) -> None:
+    records = open_records(f"sqlite:///{tmp_path / 'records.sqlite'}", 30)
+    client = of(limited(assistant, records=records))
+
+    first, late = (client.post("/v1/ask", json=EMERGENCY).json() for _ in range(2))
+    streamed = client.post("/v1/ask/stream", json=EMERGENCY).text
+    looked_up = client.get(f"/v1/conversations/{first['conversation']}")
+    times_asked = records.receipt(first["receipt_id"]).times_asked
+    records.close()
+
+    assert looked_up.status_code == 200
+    assert late["cards"]
+    assert late["recorded"] is False
+    assert '"recorded":false' in streamed.replace(" ", "")
+    assert times_asked == 1
+
+
 def test_a_page_for_people_says_it_as_a_page(assistant: Assistant) -> None:
     page = used_up(assistant).get("/sources/relapse")
 

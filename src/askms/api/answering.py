@@ -25,11 +25,12 @@ from askms.api.deps import AssistantDep, GuardDep
 from askms.api.limits import Guard, Kind, Refusal
 from askms.api.limits.guard import FULL_SECONDS
 from askms.api.limits.slots import Full, Slots
+from askms.api.logs import LATE
 from askms.api.schemas import AskBody
 from askms.assistant import Assistant, Event, Started
 from askms.types import Turn
 
-_SCREENING: Final = 10.0
+_SCREENING: Final = 20.0
 """Seconds that a message waits to be read."""
 _LOOK: Final = 0.5
 """Seconds between two looks whether somebody who waits is still there."""
@@ -67,6 +68,7 @@ async def answering(
     late = await guard.wait(Kind.ASK, request, asked.characters)
     started, rest = await _screened(guard, assistant, asked, late)
     place: Slots | None = None
+    setattr(request.state, LATE, bool(late))
     if not started.route.is_safety:
         if late:
             raise Refusal("asking", locale, late)
@@ -94,14 +96,19 @@ AnsweringDep = Annotated[AsyncIterator[Event], Depends(_answering)]
 async def _take_place(guard: Guard, request: Request, locale: str, seconds: float) -> None:
     """Wait for a place as long as somebody waits for the answer: who gave up and asks again is not answered twice."""
     refusal: Refusal | None = Refusal("full", locale, FULL_SECONDS)
-    async with anyio.create_task_group() as both:
-        both.start_soon(_cancel_when_gone, request, both.cancel_scope)
-        try:
-            await guard.take_place(locale, seconds)
-            refusal = None
-        except Refusal as exc:
-            refusal = exc
-        both.cancel_scope.cancel()
+    try:
+        async with anyio.create_task_group() as both:
+            both.start_soon(_cancel_when_gone, request, both.cancel_scope)
+            try:
+                await guard.take_place(locale, seconds)
+                refusal = None
+            except Refusal as exc:
+                refusal = exc
+            both.cancel_scope.cancel()
+    except BaseException:
+        if refusal is None:  # the server gave up on us just after we had got in
+            guard.answers.give_back()
+        raise
     if refusal is not None:
         raise refusal
 

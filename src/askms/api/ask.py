@@ -17,7 +17,7 @@ from askms.api.bodies import error_body
 from askms.api.deps import RecordsDep
 from askms.api.errors import UNEXPECTED
 from askms.api.limits import Refusal
-from askms.api.logs import RECEIPT, REFUSED
+from askms.api.logs import LATE, RECEIPT, REFUSED
 from askms.api.schemas import AskBody, ErrorBody, ReplyBody
 from askms.assistant import Answer, Started
 from askms.errors import AskmsError
@@ -40,7 +40,7 @@ async def ask(body: AskBody, events: AnsweringDep, records: RecordsDep, request:
     answer = [event async for event in events][-1]
     assert isinstance(answer, Answer)  # noqa: S101 - a stream ends so
     setattr(request.state, RECEIPT, answer.receipt)
-    content = await to_thread.run_sync(_reply_json, records, answer, body)
+    content = await to_thread.run_sync(_reply_json, records, answer, body, is_late(request))
     return Response(content, media_type="application/json")
 
 
@@ -57,7 +57,9 @@ async def stream(
         async for event in events:
             if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
                 setattr(request.state, RECEIPT, event.receipt)
-                reply = await to_thread.run_sync(partial(recorded, records, event, body.conversation, waits=True))
+                reply = await to_thread.run_sync(
+                    partial(recorded, records, event, body.conversation, waits=True, late=is_late(request))
+                )
                 yield ServerSentEvent(event="reply", data=reply)
             else:
                 yield _to_sse(event)
@@ -72,17 +74,26 @@ async def stream(
         yield ServerSentEvent(event="error", data=error_body("InternalError", UNEXPECTED))
 
 
-def _reply_json(records: Records | None, answer: Answer, body: AskBody) -> str:
+def is_late(request: Request) -> bool:
+    """Whether who asks has asked too often, and gets cards only."""
+    return bool(getattr(request.state, LATE))
+
+
+def _reply_json(records: Records | None, answer: Answer, body: AskBody, late: bool) -> str:
     # Here the card comes with the reply, and a card waits for no database.
-    reply = recorded(records, answer, body.conversation, waits=not answer.reply.cards)
+    reply = recorded(records, answer, body.conversation, waits=not answer.reply.cards, late=late)
     return ReplyBody.model_validate(reply).model_dump_json(exclude_unset=True)
 
 
-def recorded(records: Records | None, answer: Answer, conversation: str | None, *, waits: bool) -> dict[str, Any]:
+def recorded(
+    records: Records | None, answer: Answer, conversation: str | None, *, waits: bool, late: bool
+) -> dict[str, Any]:
     """The reply in wire form, once its receipt is recorded or it is clear that this has to wait."""
     reply = answer.reply.to_dict()
     if records is None:
         return reply
+    if late:  # it has a card, which is never refused; sent in a loop it would fill the disk
+        return {**reply, "recorded": False}
     try:
         with stage("record"):
             kept = records.keep(answer.receipt, reply, conversation, waits=waits)

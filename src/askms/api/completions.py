@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from askms.api.answering import Asked, answering
-from askms.api.ask import recorded
+from askms.api.ask import is_late, recorded
 from askms.api.bodies import completions_error
 from askms.api.deps import AssistantDep, GuardDep, RecordsDep
 from askms.api.errors import UNEXPECTED
@@ -76,7 +76,9 @@ async def completions(
     answer = [event async for event in events][-1]
     assert isinstance(answer, Answer)  # noqa: S101 - a stream ends so
     setattr(request.state, RECEIPT, answer.receipt)
-    reply = await to_thread.run_sync(partial(recorded, records, answer, None, waits=not answer.reply.cards))
+    reply = await to_thread.run_sync(
+        partial(recorded, records, answer, None, waits=not answer.reply.cards, late=is_late(request))
+    )
     message = AnswerMessage(content=answer.reply.text, annotations=_annotations(answer.reply, str(request.base_url)))
     return CompletionBody.model_validate({**begun, "choices": [Choice(message=message)], "askms": reply})
 
@@ -135,7 +137,9 @@ async def _events(
                     yield _event(chunk, {"content": piece})
                     continue
                 setattr(request.state, RECEIPT, piece.receipt)
-                reply = await to_thread.run_sync(partial(recorded, records, piece, None, waits=True))
+                reply = await to_thread.run_sync(
+                    partial(recorded, records, piece, None, waits=True, late=is_late(request))
+                )
                 annotations = [one.model_dump() for one in _annotations(piece.reply, str(request.base_url))]
                 yield _event({**chunk, "askms": reply}, {"annotations": annotations})
         yield _event(chunk, {}, "stop")

@@ -19,6 +19,8 @@ REQUESTS: Final = logging.getLogger("askms.requests")
 NO_ROUTE: Final = "(no route)"
 RECEIPT: Final = "askms_receipt"
 """Under this name the receipt of a reply stands in the state of its request, for the log and the figures."""
+LATE: Final = "askms_late"
+"""Whether its client had asked too often."""
 REFUSED: Final = "askms_refused"
 """The same for why a request was turned away."""
 

@@ -22,7 +22,10 @@ _SCREENINGS: Final = 4
 """Messages read at once. It takes milliseconds, and everybody's comes first: it decides who gets a card."""
 _LATE_SCREENINGS: Final = 1
 """The same for those who ask too often. Whatever they send, it keeps one core busy at most."""
-_LATE_WAITING: Final = 8
+_WAITING: Final = 500
+"""Messages that wait to be read. Far more than wait for an answer: among those who will be refused is whoever needs a
+card, and each takes milliseconds only."""
+_LATE_WAITING: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ class Guard:
         if protection.redis is not None:
             self._rates = _in_redis(protection.redis)
         self.answers = Slots(protection.at_once, protection.waiting)
-        self.screenings = Slots(_SCREENINGS, protection.at_once + protection.waiting)
+        self.screenings = Slots(_SCREENINGS, _WAITING)
         self.late_screenings = Slots(_LATE_SCREENINGS, _LATE_WAITING)
 
     async def wait(self, kind: Kind, connection: HTTPConnection, characters: int = 0) -> float:
