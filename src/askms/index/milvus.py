@@ -138,7 +138,7 @@ def _client(address: str, token: str) -> Iterator[MilvusClient]:
     if "://" not in address:
         Path(address).parent.mkdir(parents=True, exist_ok=True)
     with _translated("open"):
-        yield MilvusClient(address, token=token)
+        yield MilvusClient(address, token=token, timeout=SECONDS)
 
 
 @contextmanager
