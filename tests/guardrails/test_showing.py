@@ -74,6 +74,7 @@ DIRECTIVES = [
     "There is no harm in skipping a few infusions.",
     "Baclofen can be stopped from one day to the next.",
     "Gabapentin and opioids may be taken together.",
+    "Most antidepressants can probably be combined with ketamine.",
     "Those on natalizumab do well to end it.",
     "Nothing speaks against mixing both.",
     "Leave out the evening tablet.",

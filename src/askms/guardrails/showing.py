@@ -126,6 +126,7 @@ _PERMISSION: Final = re.compile(
     r"|\b(?:is|are|'s) (?:no|little) (?:harm|danger|risk|problem) (?:in|to|with) "
     r"(?:stopping|skipping|doubling|halving|missing|mixing|combining|changing|swapping|taking more)\b"
     r"|\b(?:may|can) be (?:taken|used|combined|mixed) together\b"
+    r"|\bcan (?:\w+ly |also |well )?be (?:combined|mixed|taken) with\b"
     rf"|\bdo(?:es)? (?:well|best|better) to (?:{_VERBS[3:-1]}|end)\b"
     r"|\bnothing (?:speaks|is|stands) against (?:taking|stopping|skipping|doubling|mixing|combining|using)\b"
     r"|\bcan (?:safely |simply |just |easily )?be (?:stopped|doubled|tripled|halved|skipped|mixed|combined|swapped"
