@@ -48,8 +48,8 @@ NEAR = 0.3
 SAYS_ENOUGH = 6
 """Content terms of a message that is understood alone."""
 SELDOM_ALONE = 0.2
-"""How much surer a message that may lean on its conversation must be of its answer when it is read alone: "more women
-again?" finds something by itself, but not what was meant."""
+"""How much surer a message that leans on its conversation must be of its answer when it is read alone: "can it be
+helped?" finds something by itself, but not what was meant."""
 
 LEAST_SUPPORT = 0.25
 """Probability of support below which a sentence in other words is refused, though its words keep to the quotation. Of
@@ -231,12 +231,13 @@ class Engine:
         ways = readings(_about(screening.question), said, is_subject=lambda word: bool(named_medicines(word)))
         last_reply = [turn for turn in turns if turn.role == "assistant"][-1:]
         spoken_of = self.snapshot.sources_quoted(quoted_before(last_reply))
+        leans = ways[0].text != ways[0].asked
         best, most = None, 0.0
         for way in sorted(ways, key=_says_enough, reverse=True):
             read = self._try(way, screening, spoken_of)
             if _says_enough(way) and read.draft.claims:
                 return read  # no follow-up, though it says "that" and "it"
-            worth = read.draft.confidence - (SELDOM_ALONE if way.text == way.asked and len(ways) > 1 else 0)
+            worth = read.draft.confidence - (SELDOM_ALONE if leans and way.text == way.asked else 0)
             if best is None or worth > most:
                 best, most = read, worth
         assert best is not None  # noqa: S101 - readings always gives at least one
