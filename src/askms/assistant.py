@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.metadata import version
 from threading import Lock, Thread
@@ -51,8 +51,8 @@ class Answer:
     reply: Reply
     receipt: Receipt
     screening: Screening
-    evidence: Evidence | None
-    """What was found; nothing where nothing was looked up."""
+    evidence: Evidence | None = field(compare=False, repr=False)
+    """What was found, for who explains the answer; nothing where nothing was looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

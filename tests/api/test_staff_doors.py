@@ -415,3 +415,11 @@ def test_forms_of_any_shape_sign_nobody_in_and_break_nothing(shared: Staffed, mo
 
     assert response.status_code in (303, 400, 403, 413, 422)
     assert (response.status_code == 303) == (more.get("data", {}).get("name") == ["vera", "edith"])
+
+
+@pytest.mark.parametrize("path", ["nothing", "%2e%2e/receipts", "..%2freceipts", "%2e%2e/%2e%2e/pyproject.toml", ""])
+def test_only_the_files_of_the_console_are_served_to_everybody(shared: Staffed, path: str) -> None:
+    response = shared.browser().get(f"/staff/files/{path}")
+
+    assert response.status_code in (303, 404)
+    assert "receipt" not in words(response.text).lower()

@@ -94,6 +94,7 @@ def test_receipts_are_found_by_what_is_known_of_them(own: Staffed, viewer: Brows
 
     assert listed(viewer, route="dosing") == ["How much baclofen should I take?"]
     assert listed(viewer, source="heat") == ["Why does heat make MS worse?"]
+    assert 'href="/staff/sources/heat"' in viewer.get("/staff/receipts?source=heat").text
     assert listed(viewer, feedback="helpful") == ["What is a relapse?"]
     assert listed(viewer, feedback="not_helpful") == listed(viewer, feedback="problem")
     assert listed(viewer, feedback="problem", source="relapse") == []

@@ -50,6 +50,7 @@ SIZES: Final = {"wide": (1280, 900), "phone": (320, 640)}
 PAGES: Final = (
     "/staff/receipts",
     "/staff/receipts?since=never",
+    "/staff/receipts?source=trial",
     "/staff/receipts/{receipt}",
     "/staff/sources/trial",
     "/staff/try",
