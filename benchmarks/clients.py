@@ -63,17 +63,27 @@ class Client:
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nhost: {self._host}\r\ncontent-type: application/json\r\n"
         message = f"{head}content-length: {len(content)}\r\n\r\n".encode() + content
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
-        self._writer.write(message)
-        await self._writer.drain()
-        return await self._read()
+        if self._writer is not None:
+            try:
+                return await self._send(message)
+            except (asyncio.IncompleteReadError, ConnectionError) as exc:
+                if getattr(exc, "partial", b""):
+                    raise
+                self.close()  # the server had closed a line that lay idle; a browser opens another, too
+        self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+        return await self._send(message)
 
     def close(self) -> None:
         """Let go of the connection."""
         if self._writer is not None:
             self._writer.close()
         self._reader = self._writer = None
+
+    async def _send(self, message: bytes) -> tuple[int, bytes]:
+        assert self._writer is not None  # noqa: S101
+        self._writer.write(message)
+        await self._writer.drain()
+        return await self._read()
 
     async def _read(self) -> tuple[int, bytes]:
         assert self._reader is not None  # noqa: S101
