@@ -11,6 +11,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
@@ -63,17 +64,29 @@ class Client:
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nhost: {self._host}\r\ncontent-type: application/json\r\n"
         message = f"{head}content-length: {len(content)}\r\n\r\n".encode() + content
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+        if self._writer is not None:
+            try:
+                return await self._send(message)
+            except (asyncio.IncompleteReadError, ConnectionError) as exc:
+                if getattr(exc, "partial", b""):
+                    raise
+                await self.close()  # the server had closed a line that lay idle; a browser opens another, too
+        self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+        return await self._send(message)
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        writer, self._reader, self._writer = self._writer, None, None
+        if writer is not None:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def _send(self, message: bytes) -> tuple[int, bytes]:
+        assert self._writer is not None  # noqa: S101
         self._writer.write(message)
         await self._writer.drain()
         return await self._read()
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._writer is not None:
-            self._writer.close()
-        self._reader = self._writer = None
 
     async def _read(self) -> tuple[int, bytes]:
         assert self._reader is not None  # noqa: S101
@@ -88,7 +101,7 @@ class Client:
         else:
             content = await self._reader.readexactly(int(lines.get("content-length", 0)))
         if lines.get("connection") == "close":
-            self.close()
+            await self.close()
         return status, content
 
 
@@ -98,7 +111,7 @@ async def ask(client: Client, question: str, report: Report, *, streamed: bool) 
     try:
         status, content = await client.post("/v1/ask/stream" if streamed else "/v1/ask", {"question": question})
     except (OSError, EOFError) as exc:
-        client.close()
+        await client.close()
         report.faults[f"no response: {type(exc).__name__}"] += 1
         return
     took = time.perf_counter() - begun
@@ -132,7 +145,7 @@ async def crowd(address: str, questions: Sequence[str], *, clients: int, seconds
         client = Client(address)
         while time.perf_counter() < begun + seconds:
             await ask(client, questions[next(numbers) % len(questions)], report, streamed=streamed)
-        client.close()
+        await client.close()
 
     await asyncio.gather(*(one(number % 2 == 1) for number in range(clients)))
     report.took = time.perf_counter() - begun
@@ -145,7 +158,7 @@ async def alarms(address: str, message: str, *, seconds: float) -> Report:
     while time.perf_counter() < begun + seconds:
         await ask(client, message, report, streamed=False)
         await asyncio.sleep(1)
-    client.close()
+    await client.close()
     report.took = time.perf_counter() - begun
     report.faults += Counter({f"no card: status {status}": n for status, n in report.statuses.items() if status != 200})
     return report
@@ -169,5 +182,5 @@ async def steady(address: str, questions: Sequence[str], *, a_second: float, sec
     await asyncio.gather(*running)
     report.took = time.perf_counter() - begun
     for client in idle:
-        client.close()
+        await client.close()
     return report

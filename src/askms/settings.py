@@ -80,7 +80,12 @@ class Settings(BaseSettings):
     )
     client_per_minute: int = Field(default=30, ge=1, description="Questions a minute from one client.")
     server_per_minute: int = Field(default=600, ge=1, description="Questions a minute from all clients together.")
-    answers_at_once: int = Field(default=4, ge=1, le=256, description="Answers worked out at the same time.")
+    answers_at_once: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="Answers worked out at the same time. Unset: one for each processor, four with a chat model.",
+    )
     answers_waiting: int = Field(
         default=32, ge=0, le=10_000, description="Questions that wait for that; more are told to come back."
     )

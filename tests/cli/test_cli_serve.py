@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
+from askms.cli.serve import protection_of
+from askms.settings import Settings
 from tests.cli.test_cli_processes import start
 
 CRISIS = "I want to end my life"
@@ -81,3 +85,14 @@ def test_a_port_for_figures_that_is_taken_is_told(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "Traceback" not in err
     assert "192.0.2.1:9" in err
+
+
+@pytest.mark.parametrize(
+    ("chat_model", "named", "places"), [(None, None, 3), ("openai:x", None, 12), ("openai:x", 5, 5)]
+)
+def test_places_follow_the_machine_unless_named(
+    monkeypatch: pytest.MonkeyPatch, chat_model: str | None, named: int | None, places: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+
+    assert protection_of(Settings(chat_model=chat_model, answers_at_once=named)).at_once == places

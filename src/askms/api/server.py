@@ -13,6 +13,8 @@ from askms.api.limits import Guard
 
 GRACE: Final = 30.0
 """Seconds that answers under way have to end."""
+SENDING: Final = 5
+"""Seconds after that for what is being sent."""
 
 
 def configure(app: FastAPI, *, host: str, port: int, trusted_proxies: str) -> uvicorn.Config:
@@ -34,7 +36,7 @@ def configure(app: FastAPI, *, host: str, port: int, trusted_proxies: str) -> uv
         server_header=False,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies,
-        timeout_graceful_shutdown=int(GRACE),
+        timeout_graceful_shutdown=SENDING,
     )
 
 

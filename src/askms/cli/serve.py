@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -46,7 +47,7 @@ def serve(
     except (SnapshotError, ModelUnavailable) as exc:
         # Safety cards need no index, and an index built later is picked up.
         err.print(f"[bold yellow]Not ready:[/] {escape(str(exc))}")
-    guard = Guard(_protection(settings))
+    guard = Guard(protection_of(settings))
     metrics = _metrics(settings.metrics, assistant, records, guard) if settings.metrics else None
     app = create_app(
         assistant,
@@ -74,14 +75,15 @@ def serve(
         Server(config, guard).run(sockets=[socket])
 
 
-def _protection(settings: Settings) -> Protection:
+def protection_of(settings: Settings) -> Protection:
+    """How much these settings let in."""
     from askms.api.limits import Protection
     from askms.api.limits.rates import Rate
 
     return Protection(
         rate=Rate(client=settings.client_per_minute, everybody=settings.server_per_minute),
         redis=settings.redis.get_secret_value() if settings.redis else None,
-        at_once=settings.answers_at_once,
+        at_once=settings.answers_at_once or (os.cpu_count() or 1) * (4 if settings.chat_model else 1),
         waiting=settings.answers_waiting,
         seconds=settings.answer_timeout,
         locale=settings.locale,
