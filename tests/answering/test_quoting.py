@@ -317,6 +317,7 @@ REAL_QUESTIONS: Final = (
     "Did the 2021 trial of ketamine find a benefit?", "Does modafinil help MS fatigue?", "Does MS run in families?",
     "Does ketamine slow MS?", "Is low-dose naltrexone good for MS?", "Who can join INKLING-MS?", "What causes MS?",
     "Can I take baclofen with ketamine?", "Does exercise help tiredness?", "Is MS fatal?", "What is optic neuritis?",
+    "My mum died of MS, will I?", "Is suicide more common in MS?", "What are the side effects of Avonex?",
 )  # fmt: skip
 
 
@@ -338,6 +339,19 @@ def real_drafts(real_snapshot: Snapshot, real_embedder: Embedder) -> dict[str, D
         for text in (*REAL_QUESTIONS, *headings[::20])
         for dose in (False, True)
     }
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "spoken_of"),
+    [("My mum died of MS, will I?", False), ("Is MS fatal?", False), ("Is suicide more common in MS?", True)],
+)
+def test_suicide_is_spoken_of_to_those_who_ask_of_it(
+    real_drafts: dict[str, Draft], question: str, spoken_of: bool
+) -> None:
+    claims = real_drafts[f"{question} False"].claims
+    assert claims
+    assert any("suicid" in claim.text.lower() for claim in claims) == spoken_of
 
 
 def _shown(snapshot: Snapshot, claim: Claim) -> tuple[Any, int]:

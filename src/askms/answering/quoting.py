@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,13 @@ from askms.types import Claim, Correction, Document, Draft, EvidenceLevel, Hit, 
 from askms.wording import connecting, study_dose
 
 NAME: Final = "quoting"
+_SUICIDE: Final = re.compile(r"\bsuicid", re.IGNORECASE)
+_OF_DESPAIR: Final = re.compile(
+    r"\b(?:suicid|self.?harm|kill|depress|despair|hopeless|mood|end (?:it|my|his|her|their)|own li(?:fe|ves))",
+    re.IGNORECASE,
+)
+"""What a question says that may be answered with how common suicide is; one that names a medicine may ask for its
+dangers. Whoever asks "my mum died of MS, will I" must not be told of suicide."""
 Wanted = Callable[[Candidate], bool]
 """Whether a sentence may be chosen; the neighbours that it needs come with it all the same."""
 MOST_DOSES: Final = 2
@@ -189,6 +197,8 @@ class QuotingWriter:
         vector = self._embedder.embed_question(question.text)
         found = candidates(self._snapshot, question, vector, hits)
         found = [candidate for candidate in found if candidate.text not in question.already_shown]
+        if not _OF_DESPAIR.search(question.text) and not self._names(question.text):
+            found = [candidate for candidate in found if not _SUICIDE.search(candidate.text)]
         if wanted is not None:
             found = [candidate for candidate in found if wanted(candidate)]
         return found if self._ranker is None else read_with(self._ranker, question, found)
