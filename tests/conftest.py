@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +19,9 @@ from askms.errors import SnapshotError
 from askms.index import Snapshot, live_snapshot_folder, load_snapshot
 from askms.index.manifest import load_manifest
 from askms.testing import FakeEmbedder, corpus_file
+
+# A console measures its terminal when it is made, and there is none here.
+os.environ["COLUMNS"] = "160"
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 FATIGUE = """\

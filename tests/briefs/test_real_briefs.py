@@ -28,7 +28,7 @@ RIGHT = {
     "mouse research of 2004": "No mouse study of ketamine in an MS-like disease from 2004 was found",
     "the drug that mice got": "the mice with an MS-like disease got arketamine",
     "slowing MS": "Whether any form of ketamine slows MS in people is not known",
-    "how many people": "meant for 110 people with MS",
+    "how many people": "for 110 people with MS",
     "thirty months": "are the time needed to enrol 110 people with MS, not how long one person is treated",
     "when results come": "No date for the results of INKLING-MS was seen",
     "the messenger": "is not a messenger of the brain; glutamate is the messenger",
