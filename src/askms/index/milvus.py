@@ -31,6 +31,8 @@ BATCH: Final = 1_000
 SECONDS: Final = 5.0
 """How long a search may take."""
 _DRAFT: Final = "_draft"
+_LITE: Final = {"grpc.keepalive_time_ms": 600_000, "grpc.keepalive_permit_without_calls": False}
+"""Milvus Lite hangs up on a client that asks every ten seconds whether it is there, as the client does by itself."""
 
 
 class MilvusVectors:
@@ -135,10 +137,12 @@ def _name(snapshot: Snapshot) -> str:
 @contextmanager
 def _client(address: str, token: str) -> Iterator[MilvusClient]:
     """A client, its failures translated."""
+    options = {}
     if "://" not in address:
         Path(address).parent.mkdir(parents=True, exist_ok=True)
+        options = {"grpc_options": _LITE}
     with _translated("open"):
-        yield MilvusClient(address, token=token, timeout=SECONDS)
+        yield MilvusClient(address, token=token, timeout=SECONDS, **options)
 
 
 @contextmanager
