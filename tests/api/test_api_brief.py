@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Event
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from askms.api import create_app
+from askms.assistant import Assistant
 from askms.briefs import topics
+from askms.errors import UnknownSource
 from askms.reply import DISCLAIMER
 from askms.wording import is_fixed, wording
 
@@ -83,3 +88,27 @@ def test_without_an_index_the_page_says_so(without_index: TestClient) -> None:
     assert response.status_code == 503
     assert DISCLAIMER in response.text
     assert without_index.get("/brief").status_code == 200
+
+
+def test_briefs_that_are_written_hold_up_no_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, written = Event(), Event()
+
+    def slowly(self: Assistant, topic: str) -> None:
+        begun.set()
+        assert written.wait(30)
+        raise UnknownSource(f"No brief {topic!r}.")
+
+    monkeypatch.setattr(Assistant, "brief", slowly)
+    # More than there are threads for endpoints.
+    with TestClient(create_app(assistant)) as client, ThreadPoolExecutor(61) as people:
+        readers = [people.submit(client.get, "/v1/brief/ketamine") for _ in range(60)]
+        assert begun.wait(10)
+        try:
+            asked = people.submit(client.post, "/v1/ask", json={"question": "I want to end my life"})
+            assert asked.result(timeout=10).json()["cards"]
+        finally:
+            written.set()
+        answers = [reader.result() for reader in readers]
+
+    assert {answer.status_code for answer in answers} == {404, 429}
+    assert all(answer.json()["disclaimer"] == DISCLAIMER for answer in answers)

@@ -87,14 +87,7 @@ def one_after_another(places: Sequence[tuple[Document, Passage, int]]) -> tuple[
 def introduced_by_source(document: Document, passage: Passage, position: int) -> tuple[Claim, ...]:
     """A sentence with its companions, after what must be said of its source."""
     said = tuple(Claim(text=frame) for frame in frames(document))
-    quoted = with_companions(passage, position)
-    return (
-        *said,
-        *(
-            Claim(text=passage.sentence(at), citations=(cite(document, passage, passage.sentences[at]),))
-            for at in quoted
-        ),
-    )
+    return (*said, *(quotation(document, passage, at) for at in with_companions(passage, position)))
 
 
 def _in_order(picks: Sequence[Pick]) -> list[Pick]:

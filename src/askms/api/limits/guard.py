@@ -26,6 +26,8 @@ _WAITING: Final = 500
 """Messages that wait to be read. Far more than wait for an answer: among those who will be refused is whoever needs a
 card, and each takes milliseconds only."""
 _LATE_WAITING: Final = 50
+_BRIEFS: Final = 4
+"""Briefs looked up at once. Writing one takes seconds, and a message that needs a card needs a thread too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class Guard:
         self.answers = Slots(protection.at_once, protection.waiting)
         self.screenings = Slots(_SCREENINGS, _WAITING)
         self.late_screenings = Slots(_LATE_SCREENINGS, _LATE_WAITING)
+        self.briefs = Slots(_BRIEFS, protection.waiting)
 
     async def wait(self, kind: Kind, connection: HTTPConnection, characters: int = 0) -> float:
         """Count a request and return 0, or the seconds until it may be made.
