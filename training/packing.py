@@ -1,4 +1,4 @@
-"""Write a taught network as ONNX with 8-bit weights and a card of numbers, as `askms.networks` reads it."""
+"""Write a taught network as ONNX with 8-bit weights and a card, as `askms.networks` reads it, and read it again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
@@ -54,3 +57,47 @@ def write_network(
         quantize_dynamic(whole, target / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
     card = {"note": numbers["note"], "sha256": sha256((target / "model.onnx").read_bytes()).hexdigest(), **numbers}
     (target / "model.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def read_network(network: torch.nn.Module, folder: Path) -> None:
+    """Give a network the weights of a written one, as near as 8 bits come to them.
+
+    Raises:
+        ValueError: the written network is of another shape.
+    """
+    graph = onnx.load(str(folder / "model.onnx")).graph
+    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    readers: dict[str, list[onnx.NodeProto]] = {}
+    for node in graph.node:
+        for name in node.input:
+            readers.setdefault(name, []).append(node)
+    found = {name: values for name, values in held.items() if name.endswith((".weight", ".bias"))}
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":  # the export names its bias only
+            bias = _bias_after(node, readers, held)
+            found[f"{bias.removesuffix('.bias')}.weight"] = _whole(held, node.input[1]).T
+    for name in held:
+        if "embeddings" in name and name.endswith("_quantized"):
+            found[name.removesuffix("_quantized")] = _whole(held, name)
+    wanted = {name for name, _ in network.named_parameters() if ".pooler." not in name}
+    if wanted != found.keys():
+        raise ValueError(f"{folder} holds another network: {sorted(wanted ^ found.keys())[:5]} differ.")
+    network.load_state_dict({name: torch.tensor(values) for name, values in found.items()}, strict=False)
+
+
+def _bias_after(node: onnx.NodeProto, readers: Mapping[str, Sequence[onnx.NodeProto]], held: Mapping[str, Any]) -> str:
+    """The name of what is added to what a node gives, some scaling in between."""
+    while True:
+        node = readers[node.output[0]][0]
+        added = [name for name in node.input if name.endswith(".bias") and name in held]
+        if node.op_type == "Add" and added:
+            return added[0]
+
+
+def _whole(held: Mapping[str, Any], name: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """8-bit weights as they were, scale and zero point applied."""
+    of = name.removesuffix("_quantized")
+    scaled: np.ndarray[Any, np.dtype[np.float32]] = (held[name].astype(np.float32) - held[f"{of}_zero_point"]) * held[
+        f"{of}_scale"
+    ]
+    return scaled

@@ -1,11 +1,13 @@
-"""Teach the packaged MiniLM which sentences answer a question: `python -m training.ranker`.
+"""Teach the packaged MiniLM which sentences answer a question: `python -m training.ranker first`, then `second`.
 
-Learns from sentences of the corpus that readers graded against patients' questions
-(`ranking/graded.jsonl`), and from two public sets in the folder `ASKMS_EVAL_DATA` names: questions
+The first course learns from sentences of the corpus that readers graded against patients' questions
+(`ranking/graded.jsonl`) and from two public sets in the folder `ASKMS_EVAL_DATA` names: questions
 with the sentences experts marked (`question_snippets_dev.jsonl`, BioASQ) and questions with
 answers of many sentences (`question_answers_dev.jsonl`, MedQuAD). A fifth of the graded questions
-and a tenth of BioASQ's, by the hash of their words, are kept apart for measuring. Goes on from
-its last checkpoint.
+and a tenth of BioASQ's, by the hash of their words, are kept apart for measuring. The
+second goes on from the network of this release, whose 8-bit weights it reads, with the graded
+questions and with those that the corpus nearly answers, beside twins that it does answer
+(`ranking/near_misses.jsonl`). Each goes on from its last checkpoint.
 
 The network reads question and sentence together (Nogueira and Cho 2019, "Passage Re-ranking with
 BERT") and is taught each question's list at once (ListNet, Cao et al. 2007) and, of graded
@@ -17,8 +19,10 @@ from __future__ import annotations
 import os
 import random
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +42,7 @@ from askms.sentences import split_sentences
 from askms.settings import Settings
 from evals.guardrails import public_folder
 from evals.sets import rows
-from training.packing import encode, write_network
+from training.packing import encode, read_network, write_network
 
 HERE: Final = Path(__file__).parent
 TARGET: Final = HERE.parent / "src" / "askms" / "ranking" / "model"
@@ -47,7 +51,8 @@ SEED: Final = 20261122
 GAINS: Final[Mapping[int, float]] = {3: 1.0, 2: 0.55, 1: 0.12, 0: 0.02, -1: 0.0}
 """A reader's grade to how likely the sentence is wanted in an answer."""
 PAIRS_AT_ONCE: Final = 48
-RATE: Final = 8e-5
+RATE: Final = {"first": 8e-5, "second": 4e-5}
+"""Of each course."""
 APART: Final = 3
 """The writer of `natural.jsonl` whose questions measure what was fitted on the others'."""
 MOST_OF_MEDQUAD: Final = 500
@@ -59,6 +64,17 @@ AS_LIST: Final = 0.5
 """Weight of the order within a list, beside each sentence by itself."""
 
 
+class Known(Enum):
+    """What is known of the sentences of a list."""
+
+    EACH = "each"
+    """How good each is by itself."""
+    ORDER = "order"
+    """Only which are better than others."""
+    BEST = "best"
+    """Only how good the best of them is, whichever it be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A question with sentences and how good each is."""
@@ -68,8 +84,8 @@ class Ranked:
     """Header (title and heading; may be empty) and words of each."""
     gains: tuple[float, ...]
     """One for each sentence, 0 to 1."""
-    graded: bool
-    """Whether readers graded every sentence; else only the order is known."""
+    known: Known
+    """What is known of the gains."""
 
 
 def is_kept_apart(question: str, one_in: int) -> bool:
@@ -115,7 +131,7 @@ def graded() -> list[Ranked]:
                 question=f"{row['previous']} {row['question']}" if row.get("previous") else row["question"],
                 sentences=tuple(sentence for sentence, _ in held),
                 gains=tuple(GAINS[grade] for _, grade in held),
-                graded=True,
+                known=Known.EACH,
             )
         )
     return found
@@ -150,7 +166,7 @@ def marked(rng: random.Random) -> Iterator[Ranked]:
             question=row["question"],
             sentences=tuple(("", texts[n]) for n in (*wanted, *unwanted)),
             gains=(*(1.0 for _ in wanted), *(0.0 for _ in unwanted)),
-            graded=False,
+            known=Known.ORDER,
         )
 
 
@@ -173,7 +189,7 @@ def answered(rng: random.Random, most: int) -> Iterator[Ranked]:
                 question=re.sub(r"\s+\?", "?", row["question"]),
                 sentences=tuple(("", s) for s in (*wanted, *unwanted)),
                 gains=(*(1.0 for _ in wanted), *(0.0 for _ in unwanted)),
-                graded=False,
+                known=Known.ORDER,
             )
 
 
@@ -211,13 +227,27 @@ class Network(torch.nn.Module):
         return scores
 
 
-def lists(rng: random.Random, *, public: int, own: int) -> list[Ranked]:
-    """What is read, shuffled: the public sets so often, then the graded questions so often."""
+def nearly() -> list[Ranked]:
+    """Questions that no sentence of their pool answers, and their twins, which one sentence does."""
+    known = corpus_sentences()
+    found = []
+    for row in rows(HERE / "ranking" / "near_misses.jsonl"):
+        for question, pool, best in ((row["question"], "pool", GAINS[1]), (row["twin"], "twin_pool", GAINS[3])):
+            held = tuple(known[name] for name in row[pool] if name in known)
+            if held:
+                found.append(Ranked(question, held, (best,) * len(held), Known.BEST))
+    return found
+
+
+def lists(rng: random.Random, *, public: int = 0, own: int = 0, near: int = 0) -> list[Ranked]:
+    """What is read, shuffled: the public sets, the graded questions and the near misses, each so often."""
     found: list[Ranked] = []
     for _ in range(public):
         found += [*marked(rng), *answered(rng, MOST_OF_MEDQUAD)]
     for _ in range(own):
         found += [as_read_now(one, rng) for one in graded()]
+    for _ in range(near):
+        found += nearly()
     rng.shuffle(found)
     return found
 
@@ -229,20 +259,27 @@ def as_read_now(one: Ranked, rng: random.Random) -> Ranked:
     kept = [at for at in range(len(one.gains)) if at not in left_out]
     bare = rng.random() < BARE
     sentences = tuple(("" if bare else one.sentences[at][0], one.sentences[at][1]) for at in kept)
-    return Ranked(one.question, sentences, tuple(one.gains[at] for at in kept), one.graded)
+    return Ranked(one.question, sentences, tuple(one.gains[at] for at in kept), one.known)
 
 
 def loss_of(scores: torch.Tensor, parts: Sequence[Ranked]) -> torch.Tensor:
-    """Of each list, how far the order is from the grades; of graded sentences, how far each is from its own."""
+    """Of each list, how far the order is from the grades; of graded sentences, how far each is from its own.
+
+    Of near misses and their twins, how far the best sentence is from where it should be (as in learning from bags
+    of examples, Dietterich et al. 1997).
+    """
     losses, start = [], 0
     for part in parts:
         own = scores[start : start + len(part.gains)]
         gains = torch.tensor(part.gains)
         start += len(part.gains)
+        if part.known is Known.BEST:
+            losses.append(torch.nn.functional.binary_cross_entropy_with_logits(own.max(), gains.max()))
+            continue
         if gains.max() > 0.5:
             wanted = gains**2 / (gains**2).sum()
             losses.append(AS_LIST * -(wanted * torch.log_softmax(own, 0)).sum())
-        if part.graded:
+        if part.known is Known.EACH:
             each = torch.nn.functional.binary_cross_entropy_with_logits(own, gains, reduction="none")
             losses.append((each * (1 + 2 * gains)).mean() * 3)
     return torch.stack(losses).mean()
@@ -258,14 +295,18 @@ def groups_of(found: Sequence[Ranked]) -> list[list[Ranked]]:
     return groups
 
 
-def learn(tokenizer: Tokenizer) -> Network:
+def learn(tokenizer: Tokenizer, course: str) -> Network:
     """Fine-tune, going on from the checkpoint where there is one."""
     rng = random.Random(SEED)
     network = Network()
-    plan = groups_of([*lists(rng, public=1, own=1), *lists(rng, public=0, own=1)])
+    if course == "first":
+        plan = groups_of([*lists(rng, public=1, own=1), *lists(rng, own=1)])
+    else:
+        read_network(network, TARGET)
+        plan = groups_of(lists(rng, own=1, near=1))
     shapes = [
-        {"params": network.encoder.encoder.parameters(), "lr": RATE},
-        {"params": network.head.parameters(), "lr": 1e-3},
+        {"params": network.encoder.encoder.parameters(), "lr": RATE[course]},
+        {"params": network.head.parameters(), "lr": 12 * RATE[course]},
     ]
     optimizer = torch.optim.AdamW(shapes, weight_decay=0.01)
     slope = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, s / 80) * max(0.02, 1 - s / len(plan)))
@@ -282,7 +323,9 @@ def learn(tokenizer: Tokenizer) -> Network:
     total = 0.0
     for at, group in enumerate(track(plan[done:], "learning"), done + 1):
         texts = [as_read(one.question, header, words) for one in group for header, words in one.sentences]
-        loss = loss_of(network(**encode(tokenizer, texts))[:, 0], group)
+        with torch.autocast("cpu", torch.bfloat16):  # three times as fast where the processor knows the format
+            scores = network(**encode(tokenizer, texts))[:, 0]
+        loss = loss_of(scores.float(), group)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.encoder.parameters(), 1.0)
@@ -301,13 +344,16 @@ def learn(tokenizer: Tokenizer) -> Network:
 
 def main() -> None:
     """Learn and write."""
+    course = sys.argv[1] if len(sys.argv) == 2 else ""
+    if course not in RATE:
+        raise SystemExit(f"Say which course: python -m training.ranker {'|'.join(RATE)}")
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(SEED)
     np.random.seed(SEED)
     random.seed(SEED)
     tokenizer = packaged_tokenizer(MOST_TOKENS)
     card = {"note": "Written by training/ranker.py; see CARD.md.", "seed": SEED}
-    write_network(learn(tokenizer), tokenizer, TARGET, card)
+    write_network(learn(tokenizer, course), tokenizer, TARGET, card)
     CHECKPOINT.unlink()
     print(
         "Now python -m training.relevance and training.confidence fit what weighs it; training.ranking_report measures."
