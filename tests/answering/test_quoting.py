@@ -157,6 +157,20 @@ def test_the_strongest_evidence_comes_first(tmp_path: Path) -> None:
     assert cited == sorted(cited, key=lambda level: level.rank)
 
 
+def test_what_the_asked_thing_is_comes_before_stronger_evidence_on_its_namesake(tmp_path: Path) -> None:
+    own = "An MS relapse means new symptoms that last for a day."
+    namesake = "A pseudo-relapse is an old symptom of MS that heat brings back."
+    small = small_index(
+        tmp_path,
+        {
+            "namesake": {"body": f"## Pseudo-relapse\n\n{namesake}\n", "evidence_level": "systematic_review"},
+            "own": {"body": f"## Relapse\n\n{own}\n", "evidence_level": "patient_organisation"},
+        },
+    )
+
+    assert [said for said in texts(write(small, "what is a relapse")) if said in (own, namesake)] == [own, namesake]
+
+
 def test_only_sentences_that_name_the_medicine_asked_about(tmp_path: Path) -> None:
     small = small_index(
         tmp_path,

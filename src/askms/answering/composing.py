@@ -91,9 +91,16 @@ def introduced_by_source(document: Document, passage: Passage, position: int) ->
 
 
 def _in_order(picks: Sequence[Pick]) -> list[Pick]:
-    """What answers about as well as the best comes first, strongest evidence first; then the rest likewise."""
+    """What says what the asked thing is; what answers about as well as the best, strongest first; the rest likewise."""
     line = ON_PAR * max((pick.candidate.score for pick in picks), default=0.0)
-    return sorted(picks, key=lambda pick: (pick.candidate.score < line, *_strongest_first(pick)))
+    return sorted(
+        picks,
+        key=lambda pick: (
+            not pick.candidate.signals.defines,
+            pick.candidate.score < line,
+            *_strongest_first(pick),
+        ),
+    )
 
 
 def _strongest_first(pick: Pick) -> tuple[int, float]:
