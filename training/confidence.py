@@ -4,12 +4,14 @@ Logistic regression over the features of one search, with the ranker and without
 `questions_dev.jsonl` and `questions_train.jsonl`, and from the graded questions that the ranker never
 saw: one is answerable when readers found a sentence in its pool that answers it outright, and is left
 out when the best they found answers it in part. Prints the error on the questions of a writer from
-whom nothing was learned and writes `src/askms/answering/confidence.json`.
+whom nothing was learned, the thresholds that keep stated risks there (conformal prediction, Vovk et al.
+2005), and writes `src/askms/answering/confidence.json`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ from training.ranker import graded_rows, natural_rows
 OUTPUT: Final = Path(__file__).parent.parent / "src" / "askms" / "answering" / "confidence.json"
 ANSWERS_OUTRIGHT: Final = 3
 ANSWERS_IN_PART: Final = 2
+RISKS: Final = (0.1, 0.2, 0.3)
 Table = NDArray[np.float64]
 
 
@@ -65,6 +68,23 @@ def measured(assistant: Assistant, known: Iterable[Asked]) -> tuple[list[str], T
     return list(kept[0][0]), np.array([list(row.values()) for row, _ in kept]), np.array([label for _, label in kept])
 
 
+def threshold_for(risk: float, sure: NDArray[np.float64]) -> float:
+    """The least threshold that lets through no more than `risk` of the questions without an answer.
+
+    It holds for the next such question, on average over draws of those given, if it comes from where they came from
+    (they are exchangeable); whoever asks otherwise than their writer did may be let through more often.
+
+    Args:
+        risk: share, 0 to 1, of questions without an answer that may be answered.
+        sure: probabilities that askms gave to questions without an answer, none of which it was fitted on.
+
+    Returns:
+        The threshold; above 1 if so few questions cannot vouch for so small a risk.
+    """
+    kept = math.ceil((1 - risk) * (len(sure) + 1))  # the conformal quantile
+    return float(np.nextafter(np.sort(sure)[kept - 1], 2)) if kept <= len(sure) else math.inf
+
+
 def fit(assistant: Assistant) -> dict[str, Any]:
     """Fit, and print how well it does on the questions of another writer."""
     names, x, y = measured(assistant, asked())
@@ -76,6 +96,11 @@ def fit(assistant: Assistant) -> dict[str, Any]:
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7):
         answered, falsely = (sure[y_apart] >= threshold).mean(), (sure[~y_apart] >= threshold).mean()
         print(f"at {threshold}: {answered:.2f} of the answerable answered, {falsely:.2f} of the others")
+    for risk in RISKS:
+        line = threshold_for(risk, sure[~y_apart])
+        print(
+            f"to answer {risk:.0%} of what is not held: from {line:.3f}, {(sure[y_apart] >= line).mean():.2f} answered"
+        )
     weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
     return {"intercept": round(float(model.intercept_[0]), 3), "weights": weights}
 

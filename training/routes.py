@@ -1,17 +1,19 @@
-"""Teach the packaged MiniLM which route a message takes: `python -m training.routes`.
+"""Teach the packaged MiniLM which route a message takes: `python -m training.routes first`, then `second`.
 
 Reads `examples/*.jsonl`, the questions that sources are known to answer, and the question sets
 that may be learned from; keeps a tenth of the messages apart (by the hash of their words, so
 always the same), fine-tunes the whole encoder with a linear head on the rest, and writes it as
 ONNX with 8-bit weights to `src/askms/guardrails/routes_model`. Prints what rules and model
-together make of the tenth.
-About an hour on one core; on two that are free, set OMP_NUM_THREADS=2.
+together make of the tenth. The second course goes on from the network of this release, whose
+8-bit weights it reads, when there are more examples. About half an hour on one core, the second a
+quarter; on two that are free, set OMP_NUM_THREADS=2.
 """
 
 from __future__ import annotations
 
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -42,7 +44,9 @@ SETS: Final = HERE.parent / "evals" / "datasets"
 CORPUS: Final = HERE.parent / "corpus"
 TARGET: Final = HERE.parent / "src" / "askms" / "guardrails" / "routes_model"
 SEED: Final = 20261121
-EPOCHS: Final = 4
+EPOCHS: Final = {"first": 4, "second": 2}
+RATE: Final = {"first": 8e-5, "second": 4e-5}
+"""Of each course."""
 BATCH: Final = 32
 INPUTS: Final = ("input_ids", "attention_mask")
 SLIPS: Final = 0.25
@@ -164,16 +168,22 @@ class Network(torch.nn.Module):
         return scores
 
 
-def learn(network: Network, tokenizer: Tokenizer, texts: Sequence[tuple[str, str]], labels: NDArray[np.int64]) -> None:
+def learn(
+    network: Network, tokenizer: Tokenizer, texts: Sequence[tuple[str, str]], labels: NDArray[np.int64], course: str
+) -> None:
     """Fine-tune on all; rare routes count more, by the square root of how rare they are."""
+    rate, epochs = RATE[course], EPOCHS[course]
     counts = np.bincount(labels)
     weight = torch.tensor((counts.max() / np.maximum(counts, 1)) ** 0.5, dtype=torch.float)
-    groups = [{"params": network.encoder.parameters(), "lr": 8e-5}, {"params": network.head.parameters(), "lr": 2e-3}]
+    groups = [
+        {"params": network.encoder.parameters(), "lr": rate},
+        {"params": network.head.parameters(), "lr": 25 * rate},
+    ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    steps = EPOCHS * (len(texts) // BATCH + 1)
+    steps = epochs * (len(texts) // BATCH + 1)
     slope = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, s / 60) * max(0.02, 1 - s / steps))
     network.train()
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         # Messages of about the same length together: less padding.
         read_now = [as_typed(text, random.choice(texts)[0]) for text in texts]
         order = sorted(
@@ -182,7 +192,7 @@ def learn(network: Network, tokenizer: Tokenizer, texts: Sequence[tuple[str, str
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
         random.shuffle(batches)
         total = 0.0
-        for batch in track(batches, f"epoch {epoch + 1} of {EPOCHS}", transient=True):
+        for batch in track(batches, f"epoch {epoch + 1} of {epochs}", transient=True):
             with torch.autocast("cpu", torch.bfloat16):  # three times as fast where the processor knows the format
                 scores = network(**encode(tokenizer, [read_now[i] for i in batch]))
             loss = torch.nn.functional.cross_entropy(
@@ -194,7 +204,7 @@ def learn(network: Network, tokenizer: Tokenizer, texts: Sequence[tuple[str, str
             optimizer.step()
             slope.step()
             total += loss.item()
-        print(f"epoch {epoch + 1} of {EPOCHS}: loss {total / len(batches):.3f}")
+        print(f"epoch {epoch + 1} of {epochs}: loss {total / len(batches):.3f}")
     network.eval()
 
 
@@ -234,6 +244,9 @@ def report(apart: Sequence[Example]) -> None:
 
 def main() -> None:
     """Learn, write, report."""
+    course = sys.argv[1] if len(sys.argv) == 2 else ""
+    if course not in EPOCHS:
+        raise SystemExit(f"Say which course: python -m training.routes {'|'.join(EPOCHS)}")
     torch.manual_seed(SEED)
     np.random.seed(SEED)
     random.seed(SEED)
@@ -242,7 +255,10 @@ def main() -> None:
     classes = sorted({example.route for example in known})
     tokenizer = packaged_tokenizer(MOST_TOKENS)
     network = Network(len(classes))
-    learn(network, tokenizer, [e.text for e in taught], np.array([classes.index(e.route) for e in taught]))
+    if course == "second":
+        packing.read_network(network, TARGET)
+    labels = np.array([classes.index(e.route) for e in taught])
+    learn(network, tokenizer, [e.text for e in taught], labels, course)
     card = {"note": "Written by training/routes.py; see CARD.md.", "classes": classes, "lines": asdict(LINES)}
     packing.write_network(network, tokenizer, TARGET, card, INPUTS)
     report([example for example in known if is_kept_apart(example)])
