@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -31,7 +31,9 @@ Chances = Mapping[str, float]
 """Route to its probability."""
 
 SAFETY: Final = frozenset(route for route in Route if route.is_safety)
-ADVICE: Final = frozenset({Route.MISUSE, Route.DOSING, Route.DECISION, Route.DIAGNOSIS})
+_OF_MEDICINE: Final = frozenset({Route.MISUSE, Route.DOSING})
+_OF_PERSON: Final = frozenset({Route.DECISION, Route.DIAGNOSIS})
+ADVICE: Final = _OF_MEDICINE | _OF_PERSON
 MOST_TOKENS: Final = 96
 _MOST_TEXTS: Final = 24
 """Of one message that are read; of more, the first and the last."""
@@ -73,11 +75,15 @@ class Lines:
     advice_against_boundary: float
     """The same where a rule found what is BOUNDARY by its kind, such as the strengths a tablet comes in."""
     doubt: float
-    """Of advice together, from which the reply keeps its distance (BOUNDARY)."""
+    """Of dosing and misuse together, from which the reply keeps its distance (BOUNDARY)."""
+    doubt_of_person: float
+    """The same of decision and diagnosis; higher, as sourced facts said plainly do less harm there."""
     boundary: float
     """Of BOUNDARY, from which it is taken."""
     unlikely: float
     """Of advice together in every part of the message, under which a rule that saw advice is taken for mistaken."""
+    plain: float
+    """Of a plain question in every part of the message, from which such a rule leaves no doubt behind either."""
     unlikely_crisis: float
     """Of safety in the whole message, under which a rule that saw a crisis is taken for mistaken, unless one sentence
     alone has `safety_of_sentence`."""
@@ -180,7 +186,9 @@ class Learned:
                 unlikely=_graver(danger, whole, alone, model.lines) if trusted else frozenset(),
             )
         unlikely = _unlikely(whole, alone, model.lines) if trusted else frozenset[Route]()
-        return _advice(whole, model.lines, flags, unlikely & message.suspected)
+        surely_plain = trusted and all(one["answer"] >= model.lines.plain for one in (*whole, *alone))
+        found = _advice(whole, model.lines, flags, unlikely & message.suspected)
+        return replace(found, plain=surely_plain)
 
 
 def _ends(texts: Sequence[Text]) -> Sequence[Text]:
@@ -263,7 +271,9 @@ def _advice(whole: Sequence[Chances], lines: Lines, flags: frozenset[Flag], unli
         )
     if any(one["offtopic"] >= lines.offtopic for one in whole):
         return Finding(rule="learned_offtopic", route=Route.OFFTOPIC, flags=flags, unlikely=unlikely)
-    if chance >= lines.doubt or any(one["boundary"] >= lines.boundary for one in whole):
+    of_medicine, of_person = (max(_of(pair, one) for one in whole) for pair in (_OF_MEDICINE, _OF_PERSON))
+    in_doubt = of_medicine >= lines.doubt or of_person >= lines.doubt_of_person
+    if in_doubt or any(one["boundary"] >= lines.boundary for one in whole):
         return Finding(rule="learned_doubt", route=Route.BOUNDARY, flags=flags, unlikely=unlikely)
     if unlikely or flags:
         return Finding(rule="learned_unlikely" if unlikely else "learned_support", flags=flags, unlikely=unlikely)

@@ -69,7 +69,9 @@ class Finding:
 
     unlikely: frozenset[Route] = frozenset()
     """Routes that this rail all but rules out. They turn another rail's finding of advice into BOUNDARY, and one of
-    danger into a line that says whom to call should it be happening now; never into less."""
+    danger into a line that says whom to call should it be happening now; never into less, but for `plain`."""
+    plain: bool = False
+    """What this rail rules out of advice leaves not even BOUNDARY behind: the message is surely a plain question."""
 
     stands: bool = False
     """No other rail's doubt counts against it."""

@@ -138,17 +138,20 @@ def _weighed(findings: Sequence[Finding]) -> list[Finding]:
     """The findings after each rail's doubts about what others found."""
     unlikely = frozenset[Route]().union(*(f.unlikely for f in findings))
     at_boundary = any(f.route is Route.BOUNDARY for f in findings)
-    return [_toned_down(f, unlikely, at_boundary) for f in findings]
+    left = None if any(f.plain for f in findings) else Route.BOUNDARY
+    return [_toned_down(f, unlikely, at_boundary, left) for f in findings]
 
 
-def _toned_down(finding: Finding, unlikely: frozenset[Route], at_boundary: bool) -> Finding:
+def _toned_down(finding: Finding, unlikely: frozenset[Route], at_boundary: bool, left: Route | None) -> Finding:
     if finding.route is None or finding.stands:
         return finding
     doubted = finding.route in unlikely
     if doubted and finding.route.is_safety:
         flag = Flag.WELLBEING if finding.route is Route.CRISIS else Flag.IF_NOW
         return replace(finding, route=None, variant=None, flags=finding.flags | {flag})
-    if doubted or (finding.yields_to_boundary and at_boundary):
+    if doubted:
+        return replace(finding, route=left, variant=None)
+    if finding.yields_to_boundary and at_boundary:
         return replace(finding, route=Route.BOUNDARY, variant=None)
     return finding
 
