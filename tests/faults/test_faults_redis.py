@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from askms.api import create_app
 from askms.api.limits import Guard, Kind, Protection
 from askms.api.limits.rates import Rate
-from askms.api.limits.shared import PATIENCE, SharedRates
+from askms.api.limits.shared import MOST_PATIENCE, PATIENCE, SharedRates
 from askms.assistant import Assistant
 from askms.doctor import examine
 from askms.settings import Settings
@@ -187,6 +187,27 @@ def test_a_redis_that_hangs_is_not_waited_for(server: RedisServer, servers: list
 
     assert ask(counts, ANN, ANN, ANN) == [True, True, False]
     assert time.monotonic() - begun < 2 * PATIENCE + 0.5
+
+
+def test_a_name_that_cannot_be_looked_up_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system may look for a name as long as it likes; the client of Redis has no say in that."""
+
+    def never_found(*_: object, **__: object) -> list[object]:
+        time.sleep(4)
+        raise OSError("no such name")
+
+    monkeypatch.setattr("socket.getaddrinfo", never_found)
+    with closing(SharedRates("redis://redis.askms.example:6379/0")) as counts:
+
+        async def many() -> tuple[float, list[float]]:
+            begun = time.monotonic()
+            found = await asyncio.gather(*(counts.wait(Kind.ASK, RATE, ANN) for _ in range(60)))
+            return time.monotonic() - begun, found
+
+        took, found = asyncio.run(many())
+
+    assert took < MOST_PATIENCE + 0.5
+    assert found.count(0) == RATE.client
 
 
 def test_questions_are_answered_while_it_is_away(server: RedisServer, assistant: Assistant) -> None:
