@@ -40,7 +40,7 @@ def serve(
     records = None
     if settings.records_url is not None:
         records = open_records(settings.records_url, settings.keep_days, upgrades=True)
-    assistant = Assistant.open(settings)
+    assistant = Assistant.open(settings, remembers=settings.answers_remembered)
     try:
         with working("Loading the index and the models..."):
             assistant.warm()
