@@ -79,3 +79,23 @@ def test_at_the_end_of_a_long_chat(assistant: Assistant, path: str) -> None:
     assert response.status_code == 200
     reply = response.json()
     assert reply.get("askms", reply)["cards"][0]["kind"] == "crisis"
+
+
+def test_asking_whether_it_is_ready_costs_a_search_once_a_second_at_most(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody counts those who ask that; a flood of it must not take the processor from a card."""
+    looked, warm = [], Assistant.warm
+
+    def watched(self: Assistant) -> None:
+        looked.append(time.monotonic())
+        warm(self)
+
+    monkeypatch.setattr(Assistant, "warm", watched)
+    client = TestClient(create_app(assistant))
+    begun = time.monotonic()
+
+    statuses = {client.get("/readyz").status_code for _ in range(30)}
+
+    assert statuses == {200}
+    assert 1 <= len(looked) <= 2 + time.monotonic() - begun < 30

@@ -65,6 +65,7 @@ def create_app(
     app.openapi_version = "3.2.0"  # FastAPI describes streams in a way that 3.1 does not know
     app.state.assistant, app.state.records, app.state.chat_model = assistant, records, chat_model
     app.state.guard = guard or Guard(Protection())
+    app.state.readiness = health.Readiness(assistant)
     errors.install(app)
     app.include_router(ask.router)
     app.include_router(completions.router)

@@ -16,7 +16,8 @@ _LEAST_IN_A_CELL: Final = 39
 """Vectors a cell at least; faiss warns of fewer."""
 _SHARE: Final = 16
 """One cell in so many is searched."""
-_LEAST_PROBES: Final = 4
+_LEAST_PROBES: Final = 32
+"""But never fewer, of cells that are so few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
