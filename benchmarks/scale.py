@@ -1,6 +1,6 @@
 """Search among a million passages: which index for how many, what it finds, how long it takes, what it holds.
 
-    askms index build && python -m benchmarks.scale          # 10,000 to 1,000,000; an hour, 6 GB of memory
+    askms index build && python -m benchmarks.scale          # 10,000 to 1,000,000; half an hour, 6 GB
     python -m benchmarks.scale --sizes 10000 100000          # less
 
 The vectors are made: each is a real one of the index, moved a little way in a random direction. The questions are those

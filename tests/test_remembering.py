@@ -16,7 +16,7 @@ from askms.index import LiveIndex
 from askms.remembering import Remembered
 from askms.settings import Settings
 from askms.testing import FakeEmbedder, corpus_file
-from askms.types import Turn
+from askms.types import Route, Turn
 
 QUESTION = "Does zanzibar ketamine help MS fatigue?"
 CRISIS = "I want to end my life"
@@ -74,6 +74,17 @@ def test_reply_and_receipt_are_those_of_an_assistant_that_remembers_nothing(
     assert again == first == forgetful.answer(QUESTION)
     assert again.evidence is not None
     assert again.evidence.searched == QUESTION
+
+
+def test_that_nothing_was_found_is_remembered_too(index: Path, model: Counting) -> None:
+    asked = "How are zebras counted?"
+    assistant = Assistant(Settings(index_dir=index), model, LiveIndex(index), remembers=10)
+    first = assistant.answer(asked)
+    searched = model.asked
+
+    assert first.reply.route is Route.NO_EVIDENCE
+    assert assistant.answer(asked) == first
+    assert model.asked == searched
 
 
 def test_each_message_is_screened_all_the_same(remembering: Remembering, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,7 @@ class _Found:
     draft: Draft
     claims: tuple[Claim, ...]
     verdicts: tuple[Verdict, ...]
+    kept_back: SourceStatus | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,22 +194,28 @@ class Engine:
             anew: search even if it is remembered what was found for the same message.
         """
         if turns or anew:
-            return self._found_by(self._read(screening, turns), screening)
+            return self._evidence(*self._searched(screening, turns))
         name = self._remembered.name(repr(screening))  # whatever may change what is found is in it, or in the engine
         known = self._remembered.get(name)
         if known is not None:
             (way,) = readings(_about(screening.question), (), is_subject=lambda word: False)
             return self._evidence(self._question(way, screening), known)
-        evidence = self._found_by(self._read(screening, ()), screening)
-        if evidence.claims and all(verdict.allowed for verdict in evidence.verdicts):
+        question, found = self._searched(screening, ())
+        if all(verdict.allowed for verdict in found.verdicts):
             # Nothing that a guard took out: one that failed this time may pass the next.
-            found = _Found(hits=evidence.hits, draft=evidence.draft, claims=evidence.claims, verdicts=evidence.verdicts)
             self._remembered.put(name, found)
-        return evidence
+        return self._evidence(question, found)
 
-    def _found_by(self, read: _Read, screening: Screening) -> Evidence:
+    def _searched(self, screening: Screening, turns: Sequence[Turn]) -> tuple[Question, _Found]:
+        read = self._read(screening, turns)
         claims, verdicts = self._checked(read.draft, self._citable(read.hits, read.draft), screening)
-        return self._evidence(read.question, _Found(hits=read.hits, draft=read.draft, claims=claims, verdicts=verdicts))
+        return read.question, _Found(
+            hits=read.hits,
+            draft=read.draft,
+            claims=claims,
+            verdicts=verdicts,
+            kept_back=None if read.draft.claims else self._kept_back(read.question),
+        )
 
     def _evidence(self, question: Question, found: _Found) -> Evidence:
         return Evidence(
@@ -219,7 +226,7 @@ class Engine:
             draft=found.draft,
             claims=found.claims,
             verdicts=found.verdicts,
-            kept_back=None if found.draft.claims else self._kept_back(question),
+            kept_back=found.kept_back,
         )
 
     def quote(self, asked: str, *, already_shown: frozenset[str], wanted: Wanted, most: int) -> tuple[Claim, ...]:
