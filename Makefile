@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-llm fuzz lint fix index bench load install check-python
+.PHONY: run test test-llm fuzz lint fix index bench load scale install check-python
 
 run: $(VENV)/.run
 	$(BIN)/askms index build
@@ -45,6 +45,10 @@ bench: $(VENV)/.dev
 load: $(VENV)/.dev
 	$(BIN)/askms index build
 	$(BIN)/python -m benchmarks.load
+
+scale: $(VENV)/.dev
+	$(BIN)/askms index build
+	$(BIN)/python -m benchmarks.scale
 
 install: $(VENV)/.dev
 

@@ -2,7 +2,8 @@
 
     askms index build && python -m benchmarks.load
 
-Two runs. How many answers a second at saturation, and what a patient waits at half of that. Then 200 people at once
+How many answers a second at saturation, and what a patient waits at half of that: first where every question counts as
+new, then where each has been asked before, as most are of a page that suggests questions. Then 200 people at once
 for a minute, while the index is swapped twice: no reply without the disclaimer, no status but those that are meant, no
 acknowledged receipt lost, a card for whoever needs one, memory flat. The clients are a process too, and take part of
 the machine.
@@ -32,7 +33,7 @@ from askms.errors import UnknownRecord
 from askms.index import live_snapshot_folder, publish
 from askms.records import open_records
 from askms.sources.corpus import corpus_files
-from benchmarks.clients import Report, alarms, crowd, steady
+from benchmarks.clients import Client, Report, alarms, ask, crowd, steady
 from benchmarks.rounds import machine
 
 ALARM = "My throat is closing up after my Copaxone injection"
@@ -131,7 +132,9 @@ async def _measured(server: Server, work: Coroutine[None, None, Report]) -> tupl
     before, own = server.cpu, time.process_time()
     report = await work
     used, mine = server.cpu - before, time.process_time() - own
-    return report, f"server {used / report.took:.2f} cores, clients {mine / report.took:.2f}"
+    each = 1000 * used / max(1, len(report.seconds))
+    cores = f"server {used / report.took:.2f} cores, clients {mine / report.took:.2f}"
+    return report, f"{cores}; {each:.1f} ms of the server's an answer"
 
 
 def _print(title: str, report: Report, share: str) -> None:
@@ -145,14 +148,18 @@ def _print(title: str, report: Report, share: str) -> None:
     print(f"  processor              {share}")
 
 
-async def _capacity(server: Server, questions: Sequence[str], args: argparse.Namespace) -> list[Report]:
-    await crowd(server.address, questions, clients=4, seconds=args.capacity / 4)
+async def _capacity(server: Server, questions: Sequence[str], args: argparse.Namespace, what: str) -> list[Report]:
+    warm = Report()
+    client = Client(server.address)
+    for question in questions:
+        await ask(client, question, warm, streamed=False)
+    await client.close()
     full, share = await _measured(server, crowd(server.address, questions, clients=16, seconds=args.capacity))
-    _print(f"saturation: 16 people at once, {args.capacity:.0f} s", full, share)
+    _print(f"{what}, saturation: 16 people at once, {args.capacity:.0f} s", full, share)
     half = full.a_second / 2
     calm, share = await _measured(server, steady(server.address, questions, a_second=half, seconds=args.capacity))
-    _print(f"half of it: {half:.1f} questions a second, {args.capacity:.0f} s", calm, share)
-    return [full, calm]
+    _print(f"{what}, half of it: {half:.1f} questions a second, {args.capacity:.0f} s", calm, share)
+    return [warm, full, calm]
 
 
 def _lost(folder: Path, reports: Sequence[Report]) -> int:
@@ -181,7 +188,7 @@ def _second_snapshot(settings: Settings, folder: Path) -> str:
 
 
 def main() -> int:
-    """Run both and print what came of them; the exit status says whether anything was wrong."""
+    """Run them all and print what came of them; the exit status says whether anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
@@ -195,8 +202,10 @@ def main() -> int:
         folder = Path(name)
         shutil.copytree(settings.index_dir, folder / "index")
         other = _second_snapshot(settings, folder)
+        with serving(folder, ASKMS_ANSWERS_REMEMBERED="0") as server:
+            reports = asyncio.run(_capacity(server, questions, args, "new questions"))
         with serving(folder) as server:
-            reports = asyncio.run(_capacity(server, questions, args))
+            reports += asyncio.run(_capacity(server, questions, args, "questions asked before"))
         with serving(folder) as server:
             reports.append(asyncio.run(_stress(server, folder / "index", other, questions, args)))
         lost = _lost(folder, reports)

@@ -70,19 +70,29 @@ Event = Started | Card | Claim | Answer
 class Assistant:
     """Answers questions from one index, following it when it is rebuilt. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, index: LiveIndex | FixedIndex) -> None:
-        """Put an assistant together from parts; `open` does it from settings alone."""
-        self._settings, self._embedder, self._index = settings, embedder, index
+    def __init__(
+        self, settings: Settings, embedder: Embedder, index: LiveIndex | FixedIndex, *, remembers: int = 0
+    ) -> None:
+        """Put an assistant together from parts; `open` does it from settings alone.
+
+        Args:
+            settings: those of the answers.
+            embedder: the model.
+            index: what is searched.
+            remembers: of how many questions without a conversation it is remembered what was found. A message is
+                screened each time all the same, and each reply has a receipt.
+        """
+        self._settings, self._embedder, self._index, self._remembers = settings, embedder, index, remembers
         self._engines: dict[str, Engine] = {}
         self._briefs: Briefs | None = None
         self._lock = Lock()
 
     @classmethod
-    def open(cls, settings: Settings | None = None) -> Assistant:
+    def open(cls, settings: Settings | None = None, *, remembers: int = 0) -> Assistant:
         """Open an assistant. Loads nothing yet: model and index wait for the first question that needs them."""
         settings = settings or Settings()
         embedder = open_embedder(settings.model, settings.model_sha256, settings.index_dir)
-        return cls(settings, embedder, LiveIndex(settings.index_dir))
+        return cls(settings, embedder, LiveIndex(settings.index_dir), remembers=remembers)
 
     def ask(
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
@@ -114,7 +124,13 @@ class Assistant:
         return self._stream(question, turns_of(question, history), locale or self._settings.locale)
 
     def _stream(
-        self, question: str, history: Sequence[Turn], place: str, known: frozenset[Flag] = frozenset()
+        self,
+        question: str,
+        history: Sequence[Turn],
+        place: str,
+        known: frozenset[Flag] = frozenset(),
+        *,
+        anew: bool = False,
     ) -> Iterator[Event]:
         with stage("screen"):
             screening = self.screen(question, history)
@@ -131,7 +147,7 @@ class Assistant:
         yield from cards
         yield from lead
         searched = language.is_searched and wants_evidence(screening.route)
-        evidence = self._engine().find(screening, turns) if searched else None
+        evidence = self._engine().find(screening, turns, anew=anew) if searched else None
         draft_reply = self._reply(screening, evidence, cards, lead, tail)
         yield from draft_reply.claims[len(lead) :]
         receipt = self._receipt(screening, turns, place, evidence, draft_reply)
@@ -158,7 +174,7 @@ class Assistant:
         """
         turns, watch = turns_of(question, history), Stopwatch()
         with observed_here(watch.step):
-            answer = _last(self._stream(question, turns, locale or self._settings.locale))
+            answer = _last(self._stream(question, turns, locale or self._settings.locale, anew=True))
             engine = self._engine()
             evidence = answer.evidence or engine.find(answer.screening, masked_turns(turns))
         return Explanation(
@@ -236,7 +252,7 @@ class Assistant:
         turns = turns_of(receipt.question, receipt.history)
         # The receipt holds masks where the identifiers stood, so the replay cannot find them again.
         known = frozenset({Flag.PII} if Flag.PII.value in receipt.flags else ())
-        return _last(self._stream(receipt.question, turns, receipt.locale, known))
+        return _last(self._stream(receipt.question, turns, receipt.locale, known, anew=True))
 
     def _reply(
         self,
@@ -326,7 +342,7 @@ class Assistant:
         with self._lock:
             engine = self._engines.get(snapshot.name)
             if engine is None:
-                engine = Engine(self._settings, self._embedder, snapshot)
+                engine = Engine(self._settings, self._embedder, snapshot, self._remembers)
                 self._engines = {snapshot.name: engine}
         return engine
 

@@ -31,6 +31,7 @@ from askms.index import (
     publish,
     write_snapshot,
 )
+from askms.index.kinds import kind_for
 from askms.index.live import SNAPSHOTS
 from askms.index.manifest import FORMAT, load_manifest, snapshot_name
 from askms.sources import load_corpus
@@ -152,6 +153,7 @@ def _build_alone(
             passages=len(kept),
             sentences=len(vectors.sentences),
             files=files,
+            vectors=kind_for(len(kept)).name,
         )
         manifest.save(draft)
         before_live(load_snapshot(draft))  # read back before anyone relies on it

@@ -29,6 +29,7 @@ from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
 from askms.index import Snapshot, open_vectors
 from askms.ranking import packaged_ranker
+from askms.remembering import Remembered
 from askms.reply import Suggestion
 from askms.retrieval import Fusion, HybridRetriever
 from askms.sentences import split_sentences
@@ -102,6 +103,17 @@ class Evidence:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What of `Evidence` is made of the sources alone and says nothing of who asked: all but the question."""
+
+    hits: tuple[Hit, ...]
+    draft: Draft
+    claims: tuple[Claim, ...]
+    verdicts: tuple[Verdict, ...]
+    kept_back: SourceStatus | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Read:
     """One way to read the message, searched and written."""
@@ -114,14 +126,22 @@ class _Read:
 class Engine:
     """Retriever and writers over one snapshot. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, snapshot: Snapshot) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, snapshot: Snapshot, remembers: int = 0) -> None:
         """Put the parts together; each loads when it is first needed.
+
+        Args:
+            settings: those of the answers.
+            embedder: the model.
+            snapshot: what is searched.
+            remembers: of how many questions it is remembered what was found, should somebody ask the same.
 
         Raises:
             SnapshotError: the snapshot was built with another embedding model.
         """
         check_model(snapshot.manifest, embedder)
         self._settings, self._embedder, self.snapshot = settings, embedder, snapshot
+        # A chat model writes anew each time; and what it writes may hold words of who asked.
+        self._remembered = Remembered[_Found](0 if settings.chat_model else remembers)
 
     @cached_property
     def retriever(self) -> HybridRetriever:
@@ -165,20 +185,48 @@ class Engine:
         )
         return FallbackWriter(model, self.quoting, names=named_medicines, withheld=unshowable, doubts=self._doubts)
 
-    def find(self, screening: Screening, turns: Sequence[Turn]) -> Evidence:
-        """Search, write and check. A guard that fails leaves nothing to show."""
+    def find(self, screening: Screening, turns: Sequence[Turn], *, anew: bool = False) -> Evidence:
+        """Search, write and check. A guard that fails leaves nothing to show.
+
+        Args:
+            screening: of the message.
+            turns: what was said before.
+            anew: search even if it is remembered what was found for the same message.
+        """
+        if turns or anew:
+            return self._evidence(*self._searched(screening, turns))
+        name = self._remembered.name(repr(screening))  # whatever may change what is found is in it, or in the engine
+        known = self._remembered.get(name)
+        if known is not None:
+            (way,) = readings(_about(screening.question), (), is_subject=lambda word: False)
+            return self._evidence(self._question(way, screening), known)
+        question, found = self._searched(screening, ())
+        if all(verdict.allowed for verdict in found.verdicts):
+            # Nothing that a guard took out: one that failed this time may pass the next.
+            self._remembered.put(name, found)
+        return self._evidence(question, found)
+
+    def _searched(self, screening: Screening, turns: Sequence[Turn]) -> tuple[Question, _Found]:
         read = self._read(screening, turns)
-        question, hits, draft = read.question, read.hits, read.draft
-        claims, verdicts = self._checked(draft, self._citable(hits, draft), screening)
+        claims, verdicts = self._checked(read.draft, self._citable(read.hits, read.draft), screening)
+        return read.question, _Found(
+            hits=read.hits,
+            draft=read.draft,
+            claims=claims,
+            verdicts=verdicts,
+            kept_back=None if read.draft.claims else self._kept_back(read.question),
+        )
+
+    def _evidence(self, question: Question, found: _Found) -> Evidence:
         return Evidence(
             snapshot=self.snapshot,
             ranker=self.quoting.ranker,
             question=question,
-            hits=hits,
-            draft=draft,
-            claims=claims,
-            verdicts=verdicts,
-            kept_back=None if draft.claims else self._kept_back(question),
+            hits=found.hits,
+            draft=found.draft,
+            claims=found.claims,
+            verdicts=found.verdicts,
+            kept_back=found.kept_back,
         )
 
     def quote(self, asked: str, *, already_shown: frozenset[str], wanted: Wanted, most: int) -> tuple[Claim, ...]:
@@ -243,15 +291,18 @@ class Engine:
         assert best is not None  # noqa: S101 - readings always gives at least one
         return best
 
-    def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str]) -> _Read:
+    def _question(self, way: Reading, screening: Screening) -> Question:
         wants_study_dose = Flag.STUDY_DOSE in screening.flags and screening.route is Route.ANSWER
         text = self._with_known_names(spell_out(way.text))
-        question = Question.of(
+        return Question.of(
             f"{text} {STUDY_DOSE_HEADING}" if wants_study_dose else text,
             asked=way.asked,
             already_shown=way.already_shown,
             wants_study_dose=wants_study_dose,
         )
+
+    def _try(self, way: Reading, screening: Screening, spoken_of: frozenset[str]) -> _Read:
+        question = self._question(way, screening)
         spoken_of = frozenset() if way.text == way.asked else spoken_of
         with stage("retrieve"):
             hits = tuple(self.retriever.retrieve(question.text, limit=HITS, spoken_of=spoken_of))

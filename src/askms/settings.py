@@ -86,6 +86,12 @@ class Settings(BaseSettings):
         le=256,
         description="Answers worked out at the same time. Unset: one for each processor, four with a chat model.",
     )
+    answers_remembered: int = Field(
+        default=500,
+        ge=0,
+        le=100_000,
+        description="Questions of which a server remembers what was found, should somebody ask the same.",
+    )
     answers_waiting: int = Field(
         default=32, ge=0, le=10_000, description="Questions that wait for that; more are told to come back."
     )

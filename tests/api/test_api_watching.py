@@ -13,6 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import generate_latest
 from starlette.testclient import TestClient
@@ -231,6 +234,21 @@ def test_spans_of_the_steps_lie_inside_that_of_the_request_and_hold_no_text(assi
     everything = "".join(span.to_json() for span in kept.get_finished_spans())
     assert "zanzibar" not in everything
     assert BODY.splitlines()[2] not in everything
+
+
+def test_nobody_elses_telemetry_sees_the_id_of_a_conversation(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FastAPI would send spans with the whole address wherever a library has set up OpenTelemetry."""
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    client = TestClient(create_app(assistant))
+
+    client.get("/v1/conversations/the-key-to-it?who=ann")
+    client.get("/staff/receipts?question=zanzibar")
+
+    assert kept.get_finished_spans() == ()
 
 
 def test_what_is_not_asked_for_is_not_imported() -> None:

@@ -3,90 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import redis
 from starlette.testclient import TestClient
 
 from askms.api import create_app
 from askms.api.limits import Guard, Kind, Protection
 from askms.api.limits.rates import Rate
-from askms.api.limits.shared import PATIENCE, SharedRates
+from askms.api.limits.shared import MOST_PATIENCE, PATIENCE, SharedRates
 from askms.assistant import Assistant
 from askms.doctor import examine
 from askms.settings import Settings
-from tests.faults.conftest import eventually
+from tests.faults.conftest import RedisServer
 
 ANN, BEN = "203.0.113.7", "203.0.113.8"
 RATE = Rate(client=2, everybody=5)
-
-
-class RedisServer:
-    """A throw-away Redis on a socket in a folder of its own."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        self._program, self._folder = program, folder
-        self.url = f"unix://{folder / 'redis.sock'}"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        self._process = subprocess.Popen(
-            [
-                self._program,
-                "--port",
-                "0",
-                "--unixsocket",
-                str(self._folder / "redis.sock"),
-                "--save",
-                "",
-                "--dir",
-                ".",
-            ],
-            cwd=self._folder,
-            stdout=subprocess.DEVNULL,
-        )
-
-        def answers() -> bool:
-            try:
-                with self.client() as client:
-                    return bool(client.ping())
-            except redis.RedisError:
-                return False
-
-        eventually(answers)
-
-    def stop(self) -> None:
-        """Kill it, as a power cut would."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def client(self) -> redis.Redis:
-        """A connection for the test itself."""
-        return redis.Redis.from_url(self.url)
-
-
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis, where there is one; under CI there must be."""
-    program = shutil.which("redis-server")
-    if program is None:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail("no redis-server found, and CI must test it")
-        pytest.skip("no redis-server found: its tests are not run")
-    server = RedisServer(program, tmp_path_factory.mktemp("r"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -187,6 +122,27 @@ def test_a_redis_that_hangs_is_not_waited_for(server: RedisServer, servers: list
 
     assert ask(counts, ANN, ANN, ANN) == [True, True, False]
     assert time.monotonic() - begun < 2 * PATIENCE + 0.5
+
+
+def test_a_name_that_cannot_be_looked_up_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system may look for a name as long as it likes; the client of Redis has no say in that."""
+
+    def never_found(*_: object, **__: object) -> list[object]:
+        time.sleep(4)
+        raise OSError("no such name")
+
+    monkeypatch.setattr("socket.getaddrinfo", never_found)
+    with closing(SharedRates("redis://redis.askms.example:6379/0")) as counts:
+
+        async def many() -> tuple[float, list[float]]:
+            begun = time.monotonic()
+            found = await asyncio.gather(*(counts.wait(Kind.ASK, RATE, ANN) for _ in range(60)))
+            return time.monotonic() - begun, found
+
+        took, found = asyncio.run(many())
+
+    assert took < MOST_PATIENCE + 0.5
+    assert found.count(0) == RATE.client
 
 
 def test_questions_are_answered_while_it_is_away(server: RedisServer, assistant: Assistant) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,7 +18,9 @@ import pytest
 
 from askms.errors import RecordsUnavailable, UnknownRecord
 from askms.records import Records, migrate_records, open_records
-from askms.records.recorder import PATIENCE
+from askms.records.recorder import PATIENCE, Recorder
+from askms.records.values import Asked
+from askms.records.waiting import Waiting
 from tests.records.conftest import Postgres
 from tests.records.made import receipt, reply
 
@@ -89,6 +92,31 @@ def test_while_it_is_locked_replies_wait_in_memory_and_are_written_after(
     assert "recorded again" in caplog.text
     assert "zanzibar" not in caplog.text
     assert in_sqlite.lost == 0
+
+
+def test_a_database_that_never_answers_is_waited_for_once() -> None:
+    answers = Event()
+
+    def never(_: object) -> None:
+        assert answers.wait(SOON)
+
+    recorder = Recorder(never)
+    kept = [receipt(f"Question {number}") for number in range(3)]
+    waiting = [
+        Waiting(Asked(event=each.id, at=datetime.now(UTC), receipt=each, body=each.to_json(), reply="{}"), None)
+        for each in kept
+    ]
+
+    recorder.add(waiting[0], 0.3)
+    begun = time.monotonic()
+    for each in waiting[1:]:
+        recorder.add(each, 10)
+    took = time.monotonic() - begun
+    answers.set()
+
+    eventually(lambda: all(each.recorded for each in waiting))
+    recorder.close()
+    assert took < 5
 
 
 def test_while_it_is_locked_nothing_is_half_erased(in_sqlite: Records, sqlite_file: Path) -> None:

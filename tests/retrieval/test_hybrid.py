@@ -25,7 +25,7 @@ from askms.index import (
     push_vectors,
 )
 from askms.retrieval import Fusion, HybridRetriever, Retriever
-from askms.retrieval.hybrid import DUPLICATE, LEAST
+from askms.retrieval.hybrid import CANDIDATES, DUPLICATE, LEAST, highest
 from askms.settings import Settings
 from askms.terms import terms
 from askms.testing import FakeEmbedder, corpus_file, small_index
@@ -76,6 +76,17 @@ def many(tmp_path: Path, embedder: FakeEmbedder) -> Snapshot:
         corpus_file(tmp_path / "many", source, "\n".join(sections), plain_title="Heat", topics=["heat"])
     build_index(tmp_path / "many", tmp_path / "many-index", embedder)
     return load_snapshot(live_snapshot_folder(tmp_path / "many-index"))
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0, 2.5]), max_size=4 * CANDIDATES),
+    st.lists(st.floats(-1, 3, width=32), max_size=4 * CANDIDATES),
+)
+def test_the_highest_are_those_of_a_whole_order(equal: list[float], others: list[float]) -> None:
+    scores = np.array(equal + others, dtype=np.float32)
+    ordered = np.argsort(-scores, kind="stable")[:CANDIDATES]
+
+    assert highest(scores) == {int(row) for row in ordered if scores[row] > 0}
 
 
 def test_hybrid_retriever_is_a_retriever(retriever: HybridRetriever) -> None:

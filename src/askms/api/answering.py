@@ -12,13 +12,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event as Flag
 from threading import Thread
 from typing import Annotated, Final
 
 import anyio
-from anyio import to_thread
 from fastapi import Depends, Request
 
 from askms.api.deps import AssistantDep, GuardDep
@@ -26,7 +26,8 @@ from askms.api.limits import Guard, Kind, Refusal
 from askms.api.limits.guard import FULL_SECONDS
 from askms.api.limits.slots import Full, Slots
 from askms.api.logs import LATE
-from askms.api.schemas import AskBody
+from askms.api.schemas import MOST_TURNS, AskBody
+from askms.api.threads import in_thread
 from askms.assistant import Assistant, Event, Started
 from askms.types import Turn
 
@@ -64,6 +65,7 @@ async def answering(
 ) -> AsyncIterator[AsyncIterator[Event]]:
     """Screen the message and find a place for it, so that a refusal gets a status code and not half a stream."""
     until = anyio.current_time() + guard.seconds
+    asked = replace(asked, turns=asked.turns[-MOST_TURNS:])
     locale = asked.locale or guard.locale
     late = await guard.wait(Kind.ASK, request, asked.characters)
     started, rest = await _screened(guard, assistant, asked, late)
@@ -127,7 +129,8 @@ async def _screened(guard: Guard, assistant: Assistant, asked: Asked, late: floa
     except Full:
         raise Refusal("asking" if late else "full", locale, late or FULL_SECONDS) from None
     try:
-        return await to_thread.run_sync(_start, assistant, asked, asked.turns[-_LATE_TURNS:] if late else asked.turns)
+        turns = asked.turns[-_LATE_TURNS:] if late else asked.turns
+        return await in_thread(partial(_start, assistant, asked, turns), apart=True)
     finally:
         places.give_back()
 

@@ -17,6 +17,7 @@ from askms.api.assets import WidgetFiles
 from askms.api.limits import BodyLimit, Guard, Protection
 from askms.api.outermost import Outermost
 from askms.api.staff import create_console
+from askms.api.telemetry import NO_TELEMETRY
 from askms.assistant import Assistant
 from askms.records import Records
 
@@ -59,10 +60,12 @@ def create_app(
         description="Answers about multiple sclerosis from quoted sources. Every reply ends with the disclaimer.",
         docs_url=None,
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
     )
     app.openapi_version = "3.2.0"  # FastAPI describes streams in a way that 3.1 does not know
     app.state.assistant, app.state.records, app.state.chat_model = assistant, records, chat_model
     app.state.guard = guard or Guard(Protection())
+    app.state.readiness = health.Readiness(assistant)
     errors.install(app)
     app.include_router(ask.router)
     app.include_router(completions.router)

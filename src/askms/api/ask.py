@@ -8,7 +8,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -19,6 +18,7 @@ from askms.api.errors import UNEXPECTED
 from askms.api.limits import Refusal
 from askms.api.logs import LATE, RECEIPT, REFUSED
 from askms.api.schemas import AskBody, ErrorBody, ReplyBody
+from askms.api.threads import in_thread
 from askms.assistant import Answer, Started
 from askms.errors import AskmsError
 from askms.records import Records
@@ -40,7 +40,8 @@ async def ask(body: AskBody, events: AnsweringDep, records: RecordsDep, request:
     answer = [event async for event in events][-1]
     assert isinstance(answer, Answer)  # noqa: S101 - a stream ends so
     setattr(request.state, RECEIPT, answer.receipt)
-    content = await to_thread.run_sync(_reply_json, records, answer, body, is_late(request))
+    replying = partial(_reply_json, records, answer, body, is_late(request))
+    content = await in_thread(replying, apart=bool(answer.reply.cards))
     return Response(content, media_type="application/json")
 
 
@@ -57,9 +58,8 @@ async def stream(
         async for event in events:
             if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
                 setattr(request.state, RECEIPT, event.receipt)
-                reply = await to_thread.run_sync(
-                    partial(recorded, records, event, body.conversation, waits=True, late=is_late(request))
-                )
+                recording = partial(recorded, records, event, body.conversation, waits=True, late=is_late(request))
+                reply = await in_thread(recording, apart=bool(event.reply.cards))
                 yield ServerSentEvent(event="reply", data=reply)
             else:
                 yield _to_sse(event)

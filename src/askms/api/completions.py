@@ -10,7 +10,6 @@ from functools import partial
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
@@ -33,6 +32,7 @@ from askms.api.schemas_completions import (
     ModelsBody,
     UrlCitation,
 )
+from askms.api.threads import in_thread
 from askms.assistant import Answer, Event
 from askms.errors import AskmsError, UnknownModel
 from askms.pieces import Pieces, cited
@@ -76,9 +76,9 @@ async def completions(
     answer = [event async for event in events][-1]
     assert isinstance(answer, Answer)  # noqa: S101 - a stream ends so
     setattr(request.state, RECEIPT, answer.receipt)
-    reply = await to_thread.run_sync(
-        partial(recorded, records, answer, None, waits=not answer.reply.cards, late=is_late(request))
-    )
+    has_card = bool(answer.reply.cards)
+    recording = partial(recorded, records, answer, None, waits=not has_card, late=is_late(request))
+    reply = await in_thread(recording, apart=has_card)
     message = AnswerMessage(content=answer.reply.text, annotations=_annotations(answer.reply, str(request.base_url)))
     return CompletionBody.model_validate({**begun, "choices": [Choice(message=message)], "askms": reply})
 
@@ -137,9 +137,8 @@ async def _events(
                     yield _event(chunk, {"content": piece})
                     continue
                 setattr(request.state, RECEIPT, piece.receipt)
-                reply = await to_thread.run_sync(
-                    partial(recorded, records, piece, None, waits=True, late=is_late(request))
-                )
+                recording = partial(recorded, records, piece, None, waits=True, late=is_late(request))
+                reply = await in_thread(recording, apart=bool(piece.reply.cards))
                 annotations = [one.model_dump() for one in _annotations(piece.reply, str(request.base_url))]
                 yield _event({**chunk, "askms": reply}, {"annotations": annotations})
         yield _event(chunk, {}, "stop")

@@ -1,4 +1,8 @@
-"""What endpoints receive."""
+"""What endpoints receive.
+
+All of it is `async`, though nothing is awaited: FastAPI runs plain functions in threads that all requests share, and a
+card would wait there for whoever waits for the database.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from askms.errors import UnknownRecord
 from askms.records import Records
 
 
-def _assistant(request: Request) -> Assistant:
+async def _assistant(request: Request) -> Assistant:
     assistant: Assistant = request.app.state.assistant
     return assistant
 
@@ -21,13 +25,13 @@ AssistantDep = Annotated[Assistant, Depends(_assistant)]
 """The assistant that the app was created with."""
 
 
-def _records(request: Request) -> Records | None:
+async def _records(request: Request) -> Records | None:
     records: Records | None = request.app.state.records
     return records
 
 
-def _needed_records(request: Request) -> Records:
-    records = _records(request)
+async def _needed_records(request: Request) -> Records:
+    records = await _records(request)
     if records is None:
         raise UnknownRecord("This askms keeps no records, so there is nothing to look up, erase or add to.")
     return records
@@ -39,7 +43,7 @@ NeededRecordsDep = Annotated[Records, Depends(_needed_records)]
 """The records; where none are kept, the request ends with 404."""
 
 
-def _guard(request: Request) -> Guard:
+async def _guard(request: Request) -> Guard:
     guard: Guard = request.app.state.guard
     return guard
 

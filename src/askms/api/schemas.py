@@ -11,6 +11,8 @@ from askms.turns import MAX_MESSAGE
 
 Locale = Literal["us", "ca", "uk", "ie", "eu", "unknown"]
 Text = Annotated[str, StringConstraints(max_length=MAX_MESSAGE)]
+MOST_TURNS = 50
+"""Earlier turns that are read, the latest. A longer chat is no reason to refuse a message: it may need a card."""
 
 
 class TurnBody(BaseModel):
@@ -24,7 +26,7 @@ class AskBody(BaseModel):
     """A question, with the earlier turns of the conversation, oldest first."""
 
     question: Text
-    history: list[TurnBody] = Field(default_factory=list, max_length=50)
+    history: list[TurnBody] = Field(default_factory=list, description=f"The last {MOST_TURNS} are read.")
     locale: Locale | None = Field(default=None, description="Whose emergency numbers to show.")
     conversation: str | None = Field(
         default=None,

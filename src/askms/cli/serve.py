@@ -40,7 +40,7 @@ def serve(
     records = None
     if settings.records_url is not None:
         records = open_records(settings.records_url, settings.keep_days, upgrades=True)
-    assistant = Assistant.open(settings)
+    assistant = Assistant.open(settings, remembers=settings.answers_remembered)
     try:
         with working("Loading the index and the models..."):
             assistant.warm()
@@ -71,7 +71,8 @@ def serve(
     err.print(f"askms serves on http://{f'[{address}]' if ':' in address else address}:{number}/", markup=False)
     # uvicorn ends by raising the signal that stopped it; as it is, that would end us before what waits is written.
     signal.signal(signal.SIGTERM, _stop)
-    with closing(guard), _looked_after(records), _watched(metrics, settings.traces):
+    # Records are closed before the traces: a collector that hangs must not cost what waits to be written.
+    with closing(guard), _watched(metrics, settings.traces), _looked_after(records):
         Server(config, guard).run(sockets=[socket])
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from askms.errors import IndexCorrupt
+from askms.index.kinds import EXACT
 
 FORMAT: Final = 3
 """Raise when files of a snapshot change their meaning."""
@@ -43,6 +44,8 @@ class Manifest:
     sentences: int
     files: dict[str, str]
     """File name to sha256 of its content."""
+    vectors: str = EXACT.name
+    """Kind of the index of vectors, as faiss names it. Indexes that do not say are exact."""
 
     def save(self, folder: Path) -> None:
         """Write it beside the files it describes, and make sure it is on the disk."""
@@ -81,7 +84,13 @@ def snapshot_name(*, model_digest: str, chunker: str, rules: str, max_tokens: in
 def checksums(folder: Path) -> dict[str, str]:
     """sha256 of every file in a snapshot folder but its manifest."""
     return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): _sha256(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path != folder / FILE
     }
+
+
+def _sha256(path: Path) -> str:
+    """Read piece by piece: vectors of a million passages fill more than a gigabyte."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from askms.errors import IndexCorrupt, UnknownSource
 from askms.index.keywords import KeywordIndex
+from askms.index.kinds import EXACT_UP_TO, kind_for
 from askms.index.manifest import Manifest, checksums, load_manifest
 from askms.index.vectors import VectorIndex
 from askms.types import Document, Passage
 
+MAPPED_FROM: Final = EXACT_UP_TO
+"""Passages beyond which their vectors stay in their files, outside the memory of the process."""
 _DOCUMENTS: Final = TypeAdapter(tuple[Document, ...])
 _PASSAGES: Final = TypeAdapter(tuple[Passage, ...])
 
@@ -148,7 +151,7 @@ def write_snapshot(
     np.save(folder / "sentence_vectors.npy", sentence_vectors, allow_pickle=False)
     np.save(folder / "asked_vectors.npy", asked_vectors, allow_pickle=False)
     ids = np.array([passage.stable_id for passage in passages], dtype=np.int64)
-    VectorIndex.build(passage_vectors, ids).save(folder / "dense.faiss")
+    VectorIndex.build(passage_vectors, ids, kind_for(len(passages))).save(folder / "dense.faiss")
     KeywordIndex.build(keyword_texts).save(folder / "keywords")
     for path in folder.rglob("*"):
         if path.is_file():
@@ -167,12 +170,19 @@ def load_snapshot(folder: Path) -> Snapshot:
     try:
         documents = _DOCUMENTS.validate_json((folder / "documents.json").read_bytes())
         passages = _PASSAGES.validate_json((folder / "passages.json").read_bytes())
-        passage_vectors = np.load(folder / "passage_vectors.npy", allow_pickle=False)
-        sentence_vectors = np.load(folder / "sentence_vectors.npy", allow_pickle=False)
+        # Of many vectors a question needs few, and the system reads those when they are needed.
+        mode: Literal["r"] | None = None if len(passages) <= MAPPED_FROM else "r"
+        passage_vectors = np.asarray(np.load(folder / "passage_vectors.npy", mmap_mode=mode, allow_pickle=False))
+        sentence_vectors = np.asarray(np.load(folder / "sentence_vectors.npy", mmap_mode=mode, allow_pickle=False))
         asked_vectors = np.load(folder / "asked_vectors.npy", allow_pickle=False)
     except (OSError, EOFError, ValidationError, ValueError) as exc:
         raise IndexCorrupt(f"{folder} cannot be read ({exc}). Run: askms index build") from exc
     dense = VectorIndex.load(folder / "dense.faiss")
+    if dense.kind != manifest.vectors:
+        raise IndexCorrupt(
+            f"{folder / 'dense.faiss'} is of kind {dense.kind}, its manifest says {manifest.vectors}. "
+            "Run: askms index build"
+        )
     sentences = sum(len(passage.sentences) for passage in passages)
     vectors = (passage_vectors, sentence_vectors, asked_vectors)
     found = (*(one.shape for one in vectors), (len(dense), dense.dimension), (len(passages), sentences))

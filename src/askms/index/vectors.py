@@ -1,23 +1,26 @@
 """Nearest vectors by cosine: the only place that imports faiss.
 
 Ids are our own (a passage's `stable_id`), never row numbers, because rows shift when a
-flat index removes one. Exact search is right up to about 100,000 passages.
+flat index removes one. Which kind of index it is depends on how many there are (`kinds`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from askms.errors import IndexCorrupt
+from askms.index.kinds import Kind, kind_for
 
 # A second thread made single queries slower (measured up to four times).
 faiss.omp_set_num_threads(1)
+_TRAINED_ON: Final = 100_000
+"""Vectors, about, by which the cells are laid out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class Near:
 
     stable_id: int
     cosine: float
+    """Off by a hundredth or so where the index does not hold the vectors whole."""
 
 
 class NearestVectors(Protocol):
@@ -43,17 +47,51 @@ class VectorIndex:
         self._index = index
 
     @classmethod
-    def build(cls, vectors: NDArray[np.float32], stable_ids: NDArray[np.int64]) -> VectorIndex:
-        """Index unit vectors of shape (n, dimension) under n distinct ids."""
+    def build(
+        cls, vectors: NDArray[np.float32], stable_ids: NDArray[np.int64], kind: Kind | None = None
+    ) -> VectorIndex:
+        """Index unit vectors of shape (n, dimension) under n distinct ids.
+
+        Args:
+            vectors: to be found.
+            stable_ids: one each.
+            kind: of index; none: the one for so many.
+        """
         if len(np.unique(stable_ids)) != len(stable_ids):
             raise ValueError("two passages share a stable id")
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-        index.add_with_ids(np.ascontiguousarray(vectors), stable_ids)
-        return cls(index)
+        kind = kind or kind_for(len(vectors))
+        held = np.ascontiguousarray(vectors, dtype=np.float32)
+        inner = faiss.index_factory(held.shape[1], kind.name, faiss.METRIC_INNER_PRODUCT)
+        if not inner.is_trained:
+            # Evenly spread and no more than faiss makes use of: it would copy a million vectors to leave most of them.
+            inner.train(np.ascontiguousarray(held[:: max(1, len(held) // _TRAINED_ON)]))
+        index = faiss.IndexIDMap2(inner)
+        index.add_with_ids(held, stable_ids)
+        made = cls(index)
+        if kind.probes:
+            made.probe(kind.probes)
+        return made
 
     def __len__(self) -> int:
         """How many vectors are held."""
         return int(self._index.ntotal)
+
+    @property
+    def kind(self) -> str:
+        """What kind of index it is, as `Kind.name` says it; the class of faiss where it is none of ours."""
+        inner: Any = faiss.downcast_index(self._index.index)
+        match type(inner).__name__:
+            case "IndexFlat" | "IndexFlatIP":
+                return "Flat"
+            case "IndexIVFScalarQuantizer":
+                return f"IVF{inner.nlist},SQ8"
+            case other:
+                return str(other)
+
+    def probe(self, cells: int) -> None:
+        """Search so many cells for each question from now on. It is saved with the index."""
+        inner: Any = faiss.downcast_index(self._index.index)
+        inner.nprobe = cells
 
     @property
     def dimension(self) -> int:

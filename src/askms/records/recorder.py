@@ -67,8 +67,8 @@ class Recorder:
                 self._thread.start()
             self._changed.notify_all()
             known_to_fail = self._failing
-        if not known_to_fail:
-            waiting.tried.wait(patience)
+        if not known_to_fail and patience and not waiting.tried.wait(patience):
+            self._note_silence()
 
     def drain(self, patience: float) -> bool:
         """Wait until what waits now is written, whatever comes after it. Whether that came about."""
@@ -140,6 +140,13 @@ class Recorder:
         self._failing = True
         for each in batch:
             each.tried.set()
+
+    def _note_silence(self) -> None:
+        """Nothing was heard of a write for as long as a reply waits: those that come after need not wait as long."""
+        with self._changed:
+            if not self._failing:
+                _log.error("replies are not recorded for now: the database does not answer")
+            self._failing = True
 
     def _note_success(self) -> None:
         if self._failing:

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from time import monotonic
 from typing import Final
 
+import anyio
 from anyio import to_thread
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -25,8 +26,12 @@ from askms.api.limits.rates import ALL, WINDOW, Kind, MemoryRates, Rate
 
 PATIENCE: Final = 0.25
 """Seconds to wait for Redis; nobody who asks should notice it."""
+MOST_PATIENCE: Final = 4 * PATIENCE
+"""Seconds for all of it. The client waits `PATIENCE` for each step, and as long as the system likes for a name."""
 AGAIN: Final = 5.0
 """Seconds to do without after a failure."""
+_THREADS: Final = 16
+"""That ask Redis at once. They are no threads of other requests, which a locked database may hold up."""
 _KEY: Final = "askms:key"
 _FRESH: Final = 60.0
 """Seconds after which the key is looked up anew."""
@@ -65,12 +70,16 @@ class SharedRates:
         self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)
         self._key, self._key_until, self._back_at = b"", float("-inf"), float("-inf")
         self._away = False
+        self._threads = anyio.CapacityLimiter(_THREADS)
 
     async def wait(self, kind: Kind, rate: Rate, address: str, weight: int = 1) -> float:
         """As in `Rates`."""
         if self._clock() >= self._back_at:
             try:
-                seconds = await to_thread.run_sync(self._ask, kind, rate, address, weight)
+                with anyio.fail_after(MOST_PATIENCE):
+                    seconds = await to_thread.run_sync(
+                        self._ask, kind, rate, address, weight, abandon_on_cancel=True, limiter=self._threads
+                    )
             except (RedisError, OSError, ValueError) as exc:
                 self._note_failure(exc)
             else:
@@ -83,6 +92,8 @@ class SharedRates:
         self._redis.close()
 
     def _ask(self, kind: Kind, rate: Rate, address: str, weight: int) -> float:
+        if self._clock() < self._back_at:  # it failed somebody else while this one waited for a thread
+            raise ConnectionError
         client = name_of(address, self._shared_key())
         keys = [f"askms:{kind.value}:{who}" for who in (client, ALL)]
         return float(self._redis.eval(_COUNT, len(keys), *keys, rate.client, rate.everybody, WINDOW, weight))

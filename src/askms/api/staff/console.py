@@ -16,6 +16,7 @@ from askms.api.errors import log_failure, log_unexpected, message_of, status_of
 from askms.api.staff import feedback, health, receipts, sign_in, sources, trying
 from askms.api.staff.doors import FILES, Clock, checked_form, guard
 from askms.api.staff.pages import error_page
+from askms.api.telemetry import NO_TELEMETRY
 from askms.assistant import Assistant
 from askms.errors import AskmsError
 from askms.records import Records
@@ -47,7 +48,13 @@ def create_console(
         cases: folder in which eval cases are written; None: they cannot be saved.
         runs: folder with runs of the evals, if there is one.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(checked_form)])
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(checked_form)],
+        telemetry=NO_TELEMETRY,
+    )
     app.state.assistant, app.state.records, app.state.clock = assistant, records, clock
     app.state.chat_model, app.state.cases, app.state.runs = chat_model, cases, runs
     for part in (sign_in, receipts, sources, trying, feedback, health):

@@ -65,8 +65,12 @@ def _masked(match: re.Match[str]) -> str:
     groups = _GROUP.findall(run)
     digits = "".join(groups)
     if run[0] == "+" or (digits.startswith("00") and len(groups[0]) > 1):
-        return f"[phone]{amount}" if len(digits) in _ABROAD else match[0]
-    if _is_plain(run, groups) or (amount and _is_amount(groups)):
+        if len(digits) in _ABROAD:
+            return f"[phone]{amount}"
+        if len(digits) < _ABROAD.start:
+            return match[0]
+        # Too long for a phone: there are years or other figures after it, and it is a long run like any other.
+    if _is_plain(run.lstrip("+ "), groups) or (amount and _is_amount(groups)):
         return match[0]
     if _is_phone(run, groups):
         return f"[phone]{amount}"
