@@ -19,7 +19,8 @@ from askms.answering import overall_strength
 from askms.briefs import Brief, Briefs
 from askms.embedding import Embedder, Vectors, open_embedder
 from askms.engine import Engine, Evidence
-from askms.explaining import Explanation
+from askms.errors import ModelUnavailable, SnapshotError
+from askms.explaining import Explanation, LookedUp
 from askms.guardrails import (
     RULES,
     Screening,
@@ -154,22 +155,45 @@ class Assistant:
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
     ) -> Explanation:
         """Answer, and tell how the reply came about. What was searched and written is told even of a question that
-        the screening stopped. Raises as `ask`.
+        the screening stopped; then the quoting writer alone is asked, as such a message goes to no other machine.
+
+        Raises:
+            QuestionError: the message is too long to read, or not text.
+            SnapshotError: there is no usable index, and the message needs one. A message that needs none is explained
+                without it.
+            ModelUnavailable: the embedding model cannot be loaded; the same.
         """
         turns, watch = turns_of(question, history), Stopwatch()
         with observed_here(watch.step):
             answer = _last(self._stream(question, turns, locale or self._settings.locale))
-            engine = self._engine()
-            evidence = answer.evidence or engine.find(answer.screening, masked_turns(turns))
+            looked_up, why_not = None, ""
+            try:
+                looked_up = self._looked_up(answer, turns)
+            except (SnapshotError, ModelUnavailable) as exc:
+                if answer.evidence is not None:
+                    raise
+                why_not = str(exc)
         return Explanation(
             reply=answer.reply,
             receipt=answer.receipt,
             screening=answer.screening,
-            evidence=evidence,
+            looked_up=looked_up,
+            why_not=why_not,
             was_stopped=answer.evidence is None,
+            seconds=watch.seconds,
+        )
+
+    def _looked_up(self, answer: Answer, turns: Sequence[Turn]) -> LookedUp:
+        """What led to an answer; of a message that was stopped, what would have."""
+        evidence = answer.evidence
+        within = self if evidence is not None else self.varied(chat_model=None, judge="packaged", vectors="faiss")
+        engine = within._engine()
+        if evidence is None:
+            evidence = engine.find(answer.screening, masked_turns(turns))
+        return LookedUp(
+            evidence=evidence,
             considered=engine.quoting.consider(evidence.question, evidence.hits),
             ranks=engine.retriever.ranks(evidence.question.text, evidence.hits),
-            seconds=watch.seconds,
         )
 
     def varied(self, *, without: Collection[str] = (), **changes: object) -> Assistant:
@@ -183,6 +207,8 @@ class Assistant:
             UnknownSource: one of them is not held.
             SnapshotError: there is no usable index.
         """
+        if without:
+            changes["vectors"] = "faiss"  # Milvus holds the vectors of built indexes alone
         settings = Settings.model_validate({**self._settings.model_dump(), **changes})
         index = FixedIndex(reduced(self.snapshot(), without)) if without else self._index
         return Assistant(settings, self._embedder, index)

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from askms.assistant import Assistant
+from askms.index import LiveIndex
 from askms.records import Role, Wanted
 from askms.reply import DISCLAIMER
+from askms.settings import Settings
+from askms.testing import FakeEmbedder
 from tests.api.hostile import PAYLOADS
 from tests.api.staffed import QUESTION, Browser, Staffed, staffed, words
 from tests.api.test_staff_receipts import harmless
@@ -71,7 +74,24 @@ def test_a_question_that_is_stopped_says_so_and_shows_what_would_be_found(viewer
     text = words(tried(viewer, "My throat is closing up after my Copaxone injection"))
 
     assert "Route: emergency" in text
-    assert "stopped before anything was looked up" in text
+    assert "What follows is what the quoting writer would have found." in text
+
+
+def test_without_an_index_a_card_is_shown_all_the_same(tmp_path: Path) -> None:
+    none = Assistant(Settings(index_dir=tmp_path / "none"), FakeEmbedder(), LiveIndex(tmp_path / "none"))
+    with staffed(none, tmp_path) as own:
+        viewer = own.browser(Role.VIEWER)
+
+        text = words(tried(viewer, "I want to end my life", min_confidence="0.1"))
+        dropped = viewer.post("/staff/try", {"question": "I want to end my life", "without": "relapse"})
+        asked = viewer.post("/staff/try", {"question": QUESTION})
+
+    assert "Route: crisis." in text
+    assert words(none.ask("I want to end my life").cards[0].text) in text
+    assert "What would have been found cannot be told: No index in" in text
+    assert "Passages found" not in text
+    assert (dropped.status_code, asked.status_code) == (422, 503)
+    assert "Without: No index in" in words(dropped.text)
 
 
 def test_another_setting_shows_both_replies_and_what_differs(viewer: Browser) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
 
@@ -14,7 +14,7 @@ from askms.errors import StaffError, UnknownRecord
 from askms.guardrails import masked
 from askms.records.database import Database
 from askms.records.searching import PER_PAGE, Listed
-from askms.records.storing import upsert
+from askms.records.storing import store_act, upsert
 from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS
 
 
@@ -24,6 +24,10 @@ class State(Enum):
     OPEN = "open"
     ASSIGNED = "assigned"
     RESOLVED = "resolved"
+
+
+_MOVES: Final = {State.OPEN: "reopen", State.ASSIGNED: "assign", State.RESOLVED: "resolve"}
+"""What somebody does who brings it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +88,17 @@ class Queue:
         return task, tuple(Comment(at=row.at, who=row.who, text=row.text) for row in rows)
 
     def move(self, task_id: int, state: State, who: str, now: datetime) -> None:
-        """Take it, resolve it, or open it again. Raises UnknownRecord."""
+        """Take it, resolve it, or open it again, and write down who did. Raises UnknownRecord."""
         self._check()
         values = {"state": state.value, "who": who, "at": now}
         with self._database.writing() as connection:
-            _find(connection, task_id)
+            _hold(connection, task_id)
+            store_act(connection, who, f"{_MOVES[state]} feedback", str(task_id))
             adding = upsert(connection, FEEDBACK_WORK).values({"feedback_id": task_id, **values})
             connection.execute(adding.on_conflict_do_update(index_elements=["feedback_id"], set_=values))
 
     def comment(self, task_id: int, text: str, who: str, now: datetime) -> None:
-        """Say something of it; identifiers are masked.
+        """Say something of it, and write down who did; identifiers are masked.
 
         Raises:
             UnknownRecord: there is none of that number.
@@ -104,7 +109,8 @@ class Queue:
         if not kept:
             raise StaffError("A comment needs words. Write some.")
         with self._database.writing() as connection:
-            _find(connection, task_id)
+            _hold(connection, task_id)
+            store_act(connection, who, "comment on feedback", str(task_id))
             values = {"feedback_id": task_id, "at": now, "who": who, "text": kept}
             connection.execute(insert(FEEDBACK_COMMENTS).values(values))
 
@@ -132,6 +138,17 @@ def _tasks() -> Select[Any]:
 def _in(state: State) -> ColumnElement[bool]:
     known = FEEDBACK_WORK.c.state == state.value
     return or_(known, FEEDBACK_WORK.c.state.is_(None)) if state is State.OPEN else known
+
+
+def _hold(connection: Connection, task_id: int) -> None:
+    """Make sure that it is there, and that its words are not erased before the transaction ends.
+
+    Raises:
+        UnknownRecord: there is none of that number.
+    """
+    # Erasing takes the same lock: without it, what is said of words could be added while they go, and would stay.
+    connection.execute(select(FEEDBACK.c.id).where(FEEDBACK.c.id == task_id).with_for_update())
+    _find(connection, task_id)
 
 
 def _find(connection: Connection, task_id: int) -> Task:

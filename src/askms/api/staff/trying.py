@@ -13,10 +13,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request, Response
 
 from askms.api.staff.comparing import compare
-from askms.api.staff.doors import AssistantDep, RecordsDep, Viewer
+from askms.api.staff.doors import AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.assistant import Assistant
-from askms.errors import QuestionError, UnknownSource
+from askms.errors import QuestionError, SnapshotError, UnknownSource
 from askms.types import Turn
 
 MOST: Final = 2000
@@ -25,7 +25,7 @@ SENTENCES: Final = 40
 """The most sentences that the trace lists."""
 _SHARES: Final = {"min_confidence": "Least confidence", "dense_weight": "Weight of meaning"}
 """Settings that are a number from 0 to 1."""
-router = APIRouter(prefix="/try")
+router = APIRouter(prefix="/try", route_class=Bounded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def ask(
     if not problems:
         try:
             changed = _changed(assistant, tried)
-        except UnknownSource as exc:
+        except (UnknownSource, SnapshotError) as exc:
             problems["without"] = f"Without: {exc}"
     if problems:
         return _page(request, tried, problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -122,7 +122,7 @@ def ask(
         {},
         explained=explained,
         reply=explained.reply.to_dict(),
-        weighed=list(explained.weighed)[:SENTENCES],
+        weighed=list(explained.looked_up.weighed)[:SENTENCES] if explained.looked_up else [],
         other=other,
         other_reply=other.reply.to_dict() if other else None,
         changed=said,
