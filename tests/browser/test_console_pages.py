@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from askms.api import create_app
@@ -22,6 +20,8 @@ from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import small_index
 from tests.browser.conftest import AxeCheck
+from tests.browser.pages import large_enough, looks_right
+from tests.running import running
 
 pytestmark = pytest.mark.browser
 
@@ -40,13 +40,6 @@ QUESTIONS: Final = (
     "My throat is closing up after my Copaxone injection",
     LONG,
 )
-LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "forced colours": {"forced_colors": "active"},
-}
-PLAIN: Final[dict[str, Any]] = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
-SIZES: Final = {"wide": (1280, 900), "phone": (320, 640)}
 PAGES: Final = (
     "/staff/receipts",
     "/staff/receipts?since=never",
@@ -102,17 +95,8 @@ def serving(folder: Path) -> Iterator[Console]:
         assert visit
         receipt = assistant.answer(QUESTIONS[0]).receipt.id
         app = create_app(assistant, records=records, cases=folder / "cases", runs=folder / "runs")
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
-        socket = server.config.bind_socket()
-        socket.listen()  # the server may start after the first page is asked for
-        thread = Thread(target=server.run, kwargs={"sockets": [socket]})
-        thread.start()
-        try:
-            yield Console(f"http://127.0.0.1:{socket.getsockname()[1]}", receipt, visit.token)
-        finally:
-            server.should_exit = True
-            thread.join()
-            socket.close()
+        with running(app) as url:
+            yield Console(url, receipt, visit.token)
 
 
 @pytest.fixture(scope="module")
@@ -137,18 +121,6 @@ def policed(page: Page, console: Console) -> Iterator[Page]:
     page.remove_listener("console", listen)
     page.context.clear_cookies()
     assert said == []
-
-
-def looks_right(page: Page, axe: AxeCheck) -> None:
-    """Check the page that is shown, in every look and size."""
-    for width, height in SIZES.values():
-        page.set_viewport_size({"width": width, "height": height})
-        assert axe(page) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for look, media in LOOKS.items():
-            page.emulate_media(**{**PLAIN, **media})
-            assert axe(page, "color-contrast") == [], (width, look)
-        page.emulate_media(**PLAIN)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -207,12 +179,7 @@ def test_what_has_the_focus_is_seen(policed: Page, console: Console) -> None:
 def test_what_can_be_pressed_is_large_enough(policed: Page, console: Console, path: str) -> None:
     policed.goto(console.path(path))
 
-    for control in policed.locator("header a, button, select, input:visible, td > a, .doors a, summary").all():
-        if not control.is_visible() or control.get_attribute("type") == "checkbox":
-            continue
-        box = control.bounding_box()
-        assert box is not None
-        assert box["height"] >= 43.9, control.evaluate("it => it.outerHTML")
+    large_enough(policed.locator("header a, button, select, input:not([type=checkbox]), td > a, .doors a, summary"))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -268,7 +235,7 @@ def test_feedback_becomes_a_case_that_is_checked_and_saved(policed: Page, consol
 
     policed.get_by_role("button", name="Save case").click()
 
-    expect(policed.get_by_role("status")).to_have_text("Saved as staff-001 in staff.jsonl.")
+    expect(policed.get_by_role("status")).to_have_text(re.compile(r"^Saved as staff-[0-9a-f]{8} in staff\.jsonl\.$"))
 
 
 def test_the_policy_stops_what_somebody_slips_into_a_page(own_page: Page, console: Console) -> None:

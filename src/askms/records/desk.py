@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from askms.errors import UnknownRecord
 from askms.records import erasing, figures, finding
 from askms.records.database import Database
-from askms.records.searching import PER_PAGE, Glance, Listed, Wanted, search
+from askms.records.listing import Listed, count, on_page
+from askms.records.searching import Glance, Wanted, search
 from askms.records.storing import store_act, upsert
 from askms.records.tables import AUDIT, CITATIONS, STAFF_DONE, TURNS
 
@@ -53,10 +54,9 @@ class Desk:
     def acts(self, page: int) -> Listed[Act]:
         """What staff did, the latest first; `page` counts from 1."""
         self._check()
-        wanted = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
         with self._database.reading() as connection:
-            rows = connection.execute(wanted).all()
-            total = connection.scalar(select(func.count()).select_from(AUDIT)) or 0
+            rows = connection.execute(on_page(select(AUDIT).order_by(AUDIT.c.id.desc()), page)).all()
+            total = count(connection, select(AUDIT.c.id))
         found = tuple(Act(at=row.at, who=row.who, what=row.what, on_what=row.on_what) for row in rows)
         return Listed(rows=found, total=total)
 

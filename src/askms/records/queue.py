@@ -8,12 +8,12 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
 
 from askms.errors import StaffError, UnknownRecord
 from askms.guardrails import masked
 from askms.records.database import Database
-from askms.records.searching import PER_PAGE, Listed
+from askms.records.listing import Listed, count, on_page
 from askms.records.storing import store_act, upsert
 from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS
 
@@ -72,10 +72,10 @@ class Queue:
         """One page of those in a state, the latest first; `page` counts from 1. Plain praise is no task."""
         self._check()
         wanted = _tasks().where(_in(state))
-        shown = wanted.order_by(FEEDBACK.c.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        shown = on_page(wanted.order_by(FEEDBACK.c.id.desc()), page)
         with self._database.reading() as connection:
             rows = connection.execute(shown).all()
-            total = connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+            total = count(connection, wanted)
         return Listed(rows=tuple(map(_task, rows)), total=total)
 
     def task(self, task_id: int) -> tuple[Task, tuple[Comment, ...]]:

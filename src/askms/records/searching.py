@@ -5,24 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Final, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from askms.records.listing import Listed, count, on_page
 from askms.records.tables import ASKED, CITATIONS, FEEDBACK, RECEIPTS, TURNS
-
-PER_PAGE: Final = 25
-"""Rows of a list that are shown at once."""
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed(Generic[_T]):
-    """One page of a list."""
-
-    rows: tuple[_T, ...]
-    total: int
-    """How many the whole list has."""
 
 
 class Opinion(Enum):
@@ -84,20 +71,16 @@ def search(connection: Connection, wanted: Wanted, page: int) -> Listed[Glance]:
     )
     chosen = select(RECEIPTS.c.id).join(times, times.c.receipt_id == RECEIPTS.c.id).where(*_that(wanted))
     said = select(TURNS.c.question).where(TURNS.c.receipt_id == RECEIPTS.c.id).order_by(TURNS.c.id.desc()).limit(1)
-    rows = connection.execute(
-        chosen.add_columns(
-            RECEIPTS.c.route,
-            times.c.times,
-            times.c.last_on,
-            said.scalar_subquery().label("question"),
-            _count(FEEDBACK.c.helpful.is_(True)).label("helpful"),
-            _count(FEEDBACK.c.helpful.is_(False)).label("not_helpful"),
-            _count(FEEDBACK.c.problem.is_not(None)).label("problems"),
-        )
-        .order_by(times.c.latest.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    ).all()
+    shown = chosen.add_columns(
+        RECEIPTS.c.route,
+        times.c.times,
+        times.c.last_on,
+        said.scalar_subquery().label("question"),
+        _count(FEEDBACK.c.helpful.is_(True)).label("helpful"),
+        _count(FEEDBACK.c.helpful.is_(False)).label("not_helpful"),
+        _count(FEEDBACK.c.problem.is_not(None)).label("problems"),
+    ).order_by(times.c.latest.desc())
+    rows = connection.execute(on_page(shown, page)).all()
     return Listed(
         rows=tuple(
             Glance(
@@ -112,7 +95,7 @@ def search(connection: Connection, wanted: Wanted, page: int) -> Listed[Glance]:
             )
             for row in rows
         ),
-        total=connection.scalar(select(func.count()).select_from(chosen.subquery())) or 0,
+        total=count(connection, chosen),
     )
 
 
