@@ -25,6 +25,7 @@ PAGES = {
     "/staff/receipts": Role.VIEWER,
     "/staff/receipts/{receipt}": Role.VIEWER,
     "/staff/receipts/{receipt}/export": Role.ADMIN,
+    "/staff/receipts/compare": Role.VIEWER,
     "/staff/sources/relapse": Role.VIEWER,
     "/staff/try": Role.VIEWER,
     "/staff/feedback": Role.VIEWER,

@@ -183,7 +183,7 @@ def test_asking_again_after_the_corpus_changed_marks_what_differs(tmp_path: Path
     assert "The reply rests on other things today." in words(again)
     assert re.search(r'<del><span class="unseen">\[only then: </span>24<', again)
     assert re.search(r'<ins><span class="unseen">\[only today: </span>48<', again)
-    assert "snapshot" in words(again)
+    assert "Index [only then:" in words(again)
     assert "(older)" in citing
 
 

@@ -45,6 +45,9 @@ PAGES: Final = (
     "/staff/receipts?since=never",
     "/staff/receipts?source=trial",
     "/staff/receipts/{receipt}",
+    "/staff/receipts/compare",
+    "/staff/receipts/compare?receipt={receipt}&receipt={other}",
+    "/staff/receipts/compare?receipt={receipt}&receipt=never",
     "/staff/sources/trial",
     "/staff/try",
     "/staff/feedback",
@@ -61,14 +64,15 @@ FORBIDDEN: Final = re.compile(r"Content.Security.Policy|violates")
 
 
 class Console:
-    """Where the console is, and a receipt in it."""
+    """Where the console is, and two receipts in it."""
 
-    def __init__(self, url: str, receipt: str, token: str) -> None:
-        self.url, self.receipt, self.token = url, receipt, token
+    def __init__(self, url: str, receipts: tuple[str, str], token: str) -> None:
+        self.url, self.receipts, self.token = url, receipts, token
 
     def path(self, path: str) -> str:
         """The whole address of a page."""
-        return self.url + path.format(receipt=self.receipt)
+        receipt, other = self.receipts
+        return self.url + path.format(receipt=receipt, other=other)
 
     def enter(self, page: Page) -> None:
         """Let the page's browser be signed in."""
@@ -93,10 +97,10 @@ def serving(folder: Path) -> Iterator[Console]:
         records.staff.add("ada", Role.ADMIN, PASSWORD)
         visit = records.staff.sign_in("ada", PASSWORD, datetime.now(UTC))
         assert visit
-        receipt = assistant.answer(QUESTIONS[0]).receipt.id
+        one, other = (assistant.answer(question).receipt.id for question in (QUESTIONS[0], QUESTIONS[-1]))
         app = create_app(assistant, records=records, cases=folder / "cases", runs=folder / "runs")
         with running(app) as url:
-            yield Console(url, receipt, visit.token)
+            yield Console(url, (one, other), visit.token)
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +220,33 @@ def test_a_receipt_is_asked_again(policed: Page, console: Console, axe: AxeCheck
     policed.get_by_role("button", name="Ask again and compare").click()
 
     expect(policed.get_by_role("status")).to_have_text("The same reply.")
+    looks_right(policed, axe)
+
+
+def test_two_receipts_are_marked_in_the_list_and_compared_by_keyboard_alone(
+    policed: Page, console: Console, axe: AxeCheck
+) -> None:
+    policed.goto(console.path("/staff/receipts"))
+    policed.get_by_label("Route").focus()
+    marked = 0
+    while marked < 2:
+        policed.keyboard.press("Tab")
+        if policed.evaluate("document.activeElement.type") == "checkbox":
+            policed.keyboard.press("Space")
+            marked += 1
+    for _ in range(20):
+        policed.keyboard.press("Tab")
+        if policed.evaluate("document.activeElement.textContent").startswith("Compare the two"):
+            break
+    policed.keyboard.press("Enter")
+
+    expect(policed.get_by_role("heading", level=1)).to_have_text("Two receipts side by side")
+    expect(policed.get_by_role("status")).to_contain_text("They differ in: masked question")
+    boxes = [policed.get_by_role("region", name=name).bounding_box() for name in ("Earlier:", "Later:")]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["y"] == boxes[1]["y"]
+    expect(policed.get_by_role("row", name="Route").locator("del")).to_contain_text("only earlier")
     looks_right(policed, axe)
 
 

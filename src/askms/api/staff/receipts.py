@@ -15,12 +15,13 @@ from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter
 
 from askms.api.staff.comparing import compare
+from askms.api.staff.contrasting import contrasts
 from askms.api.staff.doors import Admin, AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
 from askms.errors import SnapshotError, UnknownSource
 from askms.index import Snapshot
-from askms.receipt import CitedSpan, Receipt, differences
+from askms.receipt import CitedSpan, Receipt
 from askms.records import Glance, Listed, Opinion, StoredReceipt, Wanted
 from askms.types import Route
 
@@ -99,7 +100,7 @@ def replay(request: Request, receipt_id: str, visit: Viewer, records: RecordsDep
         request,
         "replay.html",
         receipt=old,
-        changed=[line.partition(": ")[::2] for line in differences(old, answer.receipt)],
+        changed=contrasts(old, answer.receipt),
         sides=compare(str(sent.get("text", "")), answer.reply.text),
         was_kept=bool(sent),
     )
