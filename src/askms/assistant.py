@@ -16,7 +16,7 @@ from threading import Lock, Thread
 import numpy as np
 
 from askms.answering import overall_strength
-from askms.briefs import Brief, Briefs
+from askms.briefs import Brief, Briefs, Tell
 from askms.embedding import Embedder, Vectors, open_embedder
 from askms.engine import Engine, Evidence
 from askms.errors import ModelUnavailable, SnapshotError
@@ -221,20 +221,23 @@ class Assistant:
         """
         return np.stack([self._embedder.embed_question(question) for question in questions])
 
-    def brief(self, topic: str) -> Brief:
+    def brief(self, topic: str, tell: Tell | None = None) -> Brief:
         """The safety brief on a topic of `askms.briefs.topics`, written when it is first asked for.
+
+        Args:
+            topic: its id.
+            tell: called with how many parts are looked up, and of how many, while it is written.
 
         Raises:
             UnknownSource: there is no brief of that name.
             SnapshotError: there is no usable index.
             ModelUnavailable: the embedding model cannot be loaded.
         """
-        engine = self._engine()
-        with self._lock:
-            briefs = self._briefs
-            if briefs is None or briefs.engine is not engine:
-                briefs = self._briefs = Briefs(engine)
-        return briefs.of(topic)
+        return self._briefs_of_now().of(topic, tell)
+
+    def kept_brief(self, topic: str) -> Brief | None:
+        """The same where it is written already. Raises as `brief`, but loads no model."""
+        return self._briefs_of_now().kept(topic)
 
     def warm(self) -> None:
         """Load index and models now, so that the first patient does not wait for them."""
@@ -346,6 +349,14 @@ class Assistant:
             writer=reply.writer,
             text_sha256=sha256(reply.text.encode()).hexdigest(),
         ).sealed()
+
+    def _briefs_of_now(self) -> Briefs:
+        engine = self._engine()
+        with self._lock:
+            briefs = self._briefs
+            if briefs is None or briefs.engine is not engine:
+                briefs = self._briefs = Briefs(engine)
+        return briefs
 
     def _engine(self) -> Engine:
         snapshot = self._index.current()

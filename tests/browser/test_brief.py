@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from askms.api import create_app
 from askms.assistant import Assistant
-from askms.briefs import topics
+from askms.briefs import Brief, Tell, Topic, topics
+from askms.briefs.writing import write
+from askms.engine import Engine
+from askms.errors import ModelUnavailable
 from askms.index import LiveIndex
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
@@ -102,3 +106,62 @@ def test_the_printed_brief_has_every_sentence_and_no_links_to_press(page: Page, 
     expect(page.get_by_text(ONE.sentence).first).to_be_visible()
     expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
     assert page.evaluate("getComputedStyle(document.querySelector('blockquote')).breakInside") == "avoid"
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Semaphore]]:
+    """Where a brief is written a part at a time, and what lets it go on."""
+    go_on = Semaphore(0)
+
+    def slowly(engine: Engine, topic: Topic, tell: Tell) -> Brief:
+        def wait(done: int, of: int) -> None:
+            tell(done, of)
+            assert go_on.acquire(timeout=60)
+
+        return write(engine, topic, wait)
+
+    monkeypatch.setattr("askms.briefs.keeping.write", slowly)
+    with serving(tmp_path) as where:
+        yield where, go_on
+        go_on.release(20)
+
+
+def test_a_brief_that_is_being_written_says_so_at_once_in_every_look(
+    page: Page, slow: tuple[str, Semaphore], axe: AxeCheck
+) -> None:
+    address, go_on = slow
+    page.goto(f"{address}/brief/ketamine", wait_until="commit")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".waiting:visible")).to_have_text("Looking in our sources. 1 of 7 parts are done.")
+    looks_right(page, axe)
+    page.set_viewport_size({"width": 320, "height": 480})
+    expect(page.locator(".waiting:visible")).to_be_in_viewport(ratio=1)
+    go_on.release()
+    expect(page.locator(".waiting:visible")).to_have_text("Looking in our sources. 2 of 7 parts are done.")
+    go_on.release(20)
+
+    expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
+    expect(page.locator(".waiting:visible")).to_have_count(0)
+    expect(page.locator("blockquote").first).to_be_visible()
+    looks_right(page, axe, LOOKS | PRINT)
+
+
+def test_a_brief_that_fails_on_its_way_says_so_and_offers_to_try_again(
+    page: Page, slow: tuple[str, Semaphore], axe: AxeCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ModelUnavailable("The model cannot be loaded.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("askms.briefs.keeping.write", fails)
+        page.goto(f"{slow[0]}/brief/ketamine")
+
+    expect(page.get_by_role("alert")).to_have_text("The model cannot be loaded.")
+    expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
+    expect(page.locator(".waiting:visible")).to_have_count(0)
+    looks_right(page, axe)
+    large_enough(page.get_by_role("link", name="Try again"))
+    slow[1].release(20)
+    page.get_by_role("link", name="Try again").press("Enter")
+    expect(page.locator("blockquote").first).to_be_visible()
