@@ -448,6 +448,23 @@ def test_a_source_that_others_name_can_be_dropped(tmp_path: Path) -> None:
     assert "without review" in reply.snapshot
 
 
+def test_a_kept_snapshot_answers_as_it_did_when_it_was_live(corpus: Path, index: Path) -> None:
+    before = over(index).ask(QUESTION)
+    (corpus / "relapse.md").unlink()
+    build_index(corpus, index, FakeEmbedder())
+    (index / "snapshots" / "unfinished").mkdir()
+    now = over(index)
+
+    assert [each.snapshot for each in now.kept_snapshots()] == [before.snapshot]
+    older = now.varied(snapshot=before.snapshot)
+    assert replace(older.ask(QUESTION), receipt_id="") == replace(before, receipt_id="")
+    assert now.ask(QUESTION).snapshot != before.snapshot
+    assert not quotes(now.varied(snapshot=before.snapshot, without=["relapse"]).ask(QUESTION))
+    for name in (now.snapshot().name, "unfinished", "..", "nowhere", f"../snapshots/{before.snapshot}"):
+        with pytest.raises(IndexMissing, match="is kept beside"):
+            now.varied(snapshot=name)
+
+
 def test_without_a_source_nothing_is_asked_of_milvus(index: Path) -> None:
     remote = over(index, vectors="milvus:http://127.0.0.1:9")
 

@@ -32,7 +32,7 @@ from askms.guardrails import (
     tail_in,
     wants_evidence,
 )
-from askms.index import FixedIndex, LiveIndex, Snapshot
+from askms.index import FixedIndex, LiveIndex, Manifest, Snapshot, kept_snapshot, kept_snapshots
 from askms.index import without as reduced
 from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt
 from askms.reply import Card, Reply, Suggestion
@@ -196,21 +196,28 @@ class Assistant:
             ranks=engine.retriever.ranks(evidence.question.text, evidence.hits),
         )
 
-    def varied(self, *, without: Collection[str] = (), **changes: object) -> Assistant:
+    def kept_snapshots(self) -> list[Manifest]:
+        """Snapshots that are kept beside the live one, the newest first. Raises SnapshotError if none is live."""
+        return kept_snapshots(self._settings.index_dir)
+
+    def varied(self, *, without: Collection[str] = (), snapshot: str | None = None, **changes: object) -> Assistant:
         """This assistant with other settings, and as if it did not hold some sources or passages.
 
         Args:
             without: ids of sources and keys of passages.
+            snapshot: name of a snapshot that is kept, to answer from instead of the live one.
             changes: settings by name.
 
         Raises:
             UnknownSource: one of them is not held.
-            SnapshotError: there is no usable index.
+            SnapshotError: there is no usable index, or none of that name.
         """
-        if without:
-            changes["vectors"] = "faiss"  # Milvus holds the vectors of built indexes alone
+        index = self._index
+        if without or snapshot:
+            changes["vectors"] = "faiss"  # Milvus need not hold the vectors of any but the live snapshot
+            kept = kept_snapshot(self._settings.index_dir, snapshot) if snapshot else self.snapshot()
+            index = FixedIndex(reduced(kept, without) if without else kept)
         settings = Settings.model_validate({**self._settings.model_dump(), **changes})
-        index = FixedIndex(reduced(self.snapshot(), without)) if without else self._index
         return Assistant(settings, self._embedder, index)
 
     def vectors_of(self, questions: Sequence[str]) -> Vectors:

@@ -65,6 +65,7 @@ def test_feedback_is_listed_by_state_and_opened_with_its_reply(own: Staffed, edi
     opened = words(editor.get(f"/staff/feedback/{number}").text)
 
     assert "Not helpful. Too short." in listed
+    assert QUESTION in listed
     assert "0900123" not in listed + opened
     assert RELAPSE in opened
     assert QUESTION in opened

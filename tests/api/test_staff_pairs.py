@@ -151,6 +151,16 @@ def test_both_ways_lead_there(own: Staffed, viewer: Browser) -> None:
     assert f'href="/staff/receipts/compare?receipt={ids[0]}"' in shown
 
 
+def test_of_one_receipt_the_others_of_the_same_question_are_offered(own: Staffed, viewer: Browser) -> None:
+    first, later, apart = own.ask(), own.ask(locale="uk"), own.ask(HEAT)
+
+    page = viewer.get(f"/staff/receipts/compare?receipt={first['receipt_id']}").text
+
+    assert f'/staff/receipts/compare?receipt={first["receipt_id"]}&amp;receipt={later["receipt_id"]}"' in page
+    assert apart["receipt_id"] not in page
+    assert own.acts()[0] == ("vera", "search receipts", f"same question as {first['receipt_id']}")
+
+
 def test_an_altered_receipt_is_refused(own: Staffed, viewer: Browser) -> None:
     made, other = replace(receipt("one"), writer="somebody else"), receipt("two")
     for each in (made, other):

@@ -46,6 +46,7 @@ PAGES: Final = (
     "/staff/receipts?source=trial",
     "/staff/receipts/{receipt}",
     "/staff/receipts/compare",
+    "/staff/receipts/compare?receipt={receipt}",
     "/staff/receipts/compare?receipt={receipt}&receipt={other}",
     "/staff/receipts/compare?receipt={receipt}&receipt=never",
     "/staff/sources/trial",
@@ -87,8 +88,8 @@ def serving(folder: Path) -> Iterator[Console]:
     small = small_index(folder, {"trial": {"body": BODY, "plain_title": "Small trial of ketamine for fatigue"}})
     with closing(open_records(f"sqlite:///{folder / 'records' / 'records.sqlite'}", 30)) as records:
         assistant = Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder))
-        for question in QUESTIONS:
-            answer = assistant.answer(question)
+        for question, place in [*((each, None) for each in QUESTIONS), (QUESTIONS[0], "uk")]:
+            answer = assistant.answer(question, locale=place)
             kept = records.keep(answer.receipt, answer.reply.to_dict())
             if question.startswith("Does"):
                 records.add_feedback(
@@ -183,7 +184,9 @@ def test_what_has_the_focus_is_seen(policed: Page, console: Console) -> None:
 def test_what_can_be_pressed_is_large_enough(policed: Page, console: Console, path: str) -> None:
     policed.goto(console.path(path))
 
-    large_enough(policed.locator("header a, button, select, input:not([type=checkbox]), td > a, .doors a, summary"))
+    large_enough(
+        policed.locator("header a, button, select, input:not([type=checkbox]), td > a, .doors a, .plain a, summary")
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)

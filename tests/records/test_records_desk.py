@@ -65,6 +65,18 @@ def test_receipts_are_found_by_source_and_opinion(records: Records) -> None:
     assert (row.helpful, row.not_helpful, row.problems) == (1, 1, 0)
 
 
+def test_other_replies_to_the_same_question_are_found(records: Records) -> None:
+    one, other = keep(records, "one"), keep(records, "one", source="heat")
+    keep(records, "two")
+
+    def alike(receipt_id: str) -> list[str]:
+        return [row.receipt_id for row in records.desk.search(Wanted(same_question_as=receipt_id), 1).rows]
+
+    assert (alike(one), alike(other), alike("nothing")) == ([other], [one], [])
+    records.desk.erase_words(one, "ada")
+    assert (alike(one), alike(other)) == ([], [])
+
+
 def test_days_are_those_on_which_it_was_asked(url: str, records: Records) -> None:
     old = keep(records, "old")
     database = Database(url)

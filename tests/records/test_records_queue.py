@@ -41,6 +41,7 @@ def test_what_was_no_help_or_a_problem_waits_the_latest_first(records: Records) 
 
     assert numbers(records, State.OPEN) == [other, one]
     task = records.queue.tasks(State.OPEN, 1).rows[1]
+    assert task.question == receipt().question
     assert (task.problem, task.helpful, task.state, task.who, task.route) == (
         "Too short.",
         None,
@@ -96,7 +97,7 @@ def test_comments_go_with_the_words_they_are_about(in_sqlite: Records, sqlite_fi
     in_sqlite.erase(conversation)
 
     task, comments = in_sqlite.queue.task(number)
-    assert (task.problem, comments) == (None, ())
+    assert (task.problem, task.question, comments) == (None, None, ())
     assert b"zanzibar" not in on_disk(sqlite_file)
 
 

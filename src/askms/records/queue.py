@@ -15,7 +15,7 @@ from askms.guardrails import masked
 from askms.records.database import Database
 from askms.records.listing import Listed, count, on_page
 from askms.records.storing import store_act, upsert
-from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS
+from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS, TURNS
 
 
 class State(Enum):
@@ -41,6 +41,8 @@ class Task:
     helpful: bool | None
     problem: str | None
     """Identifiers masked; nothing once it was erased."""
+    question: str | None
+    """What was asked; the same."""
     state: State
     who: str | None
     """Who works on it, resolved it, or opened it again."""
@@ -116,6 +118,7 @@ class Queue:
 
 
 def _tasks() -> Select[Any]:
+    asked = select(TURNS.c.question).where(TURNS.c.receipt_id == RECEIPTS.c.id).order_by(TURNS.c.id.desc()).limit(1)
     return (
         select(
             FEEDBACK.c.id,
@@ -127,6 +130,7 @@ def _tasks() -> Select[Any]:
             FEEDBACK_WORK.c.state,
             FEEDBACK_WORK.c.who,
             FEEDBACK_WORK.c.at,
+            asked.correlate(RECEIPTS).scalar_subquery().label("question"),
         )
         .join(RECEIPTS, RECEIPTS.c.id == FEEDBACK.c.receipt_id)
         .outerjoin(FEEDBACK_WORK, FEEDBACK_WORK.c.feedback_id == FEEDBACK.c.id)
@@ -166,6 +170,7 @@ def _task(row: Row[Any]) -> Task:
         given_on=row.given_on,
         helpful=row.helpful,
         problem=row.problem,
+        question=row.question,
         state=State(row.state or State.OPEN.value),
         who=row.who,
         at=row.at,

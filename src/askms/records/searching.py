@@ -30,6 +30,8 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     """The last day."""
+    same_question_as: str | None = None
+    """Id of a receipt: others whose question is, word for word, the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,10 @@ def _that(wanted: Wanted) -> list[ColumnElement[bool]]:
         # Not "exists": SQLite would go through all that cite the source once for each receipt.
         cited = select(CITATIONS.c.receipt_id).where(CITATIONS.c.source_id == wanted.source_id)
         conditions.append(RECEIPTS.c.id.in_(cited))
+    if wanted.same_question_as is not None:
+        mine = select(TURNS.c.question).where(TURNS.c.receipt_id == wanted.same_question_as)
+        conditions.append(RECEIPTS.c.id.in_(select(TURNS.c.receipt_id).where(TURNS.c.question.in_(mine))))
+        conditions.append(RECEIPTS.c.id != wanted.same_question_as)
     if wanted.opinion is not None:
         said = {
             Opinion.HELPFUL: FEEDBACK.c.helpful.is_(True),

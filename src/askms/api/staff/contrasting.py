@@ -52,7 +52,7 @@ def _hits(receipt: Receipt) -> Iterable[str]:
 
 def _citations(receipt: Receipt) -> Iterable[str]:
     return (
-        f"{span.source_id} {span.passage_key}, characters {span.start} to {span.end}, file {span.content_hash[:12]}"
+        f"{span.source_id} {span.passage_key} {span.start}-{span.end}, file {span.content_hash[:12]}"
         for span in receipt.citations
     )
 

@@ -14,7 +14,7 @@ from askms.api.staff.contrasting import contrasts
 from askms.api.staff.doors import Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.errors import UnknownRecord
-from askms.records import Records, StoredReceipt
+from askms.records import Records, StoredReceipt, Wanted
 
 _FIELDS: Final = ("one", "other")
 router = APIRouter(prefix="/receipts/compare", route_class=Bounded)
@@ -38,7 +38,7 @@ class Side:
 def pair(
     request: Request, visit: Viewer, records: RecordsDep, receipt: Annotated[tuple[str, ...], Query()] = ()
 ) -> Response:
-    """Compare the two that are named; where it is not two, ask for them."""
+    """Compare the two that are named; of one, show others of the same question; where it is not two, ask for them."""
     named = list(dict.fromkeys(each.strip() for each in receipt if each.strip()))
     problems: dict[str, str] = {}
     stored: list[StoredReceipt] = []
@@ -48,11 +48,15 @@ def pair(
         problems["other"] = "Other receipt: name two that are not the same."
     else:
         stored = _found(records, named, problems)
-    values: dict[str, object] = {"pair": (), "changed": []}
+    values: dict[str, object] = {"pair": (), "changed": [], "alike": ()}
+    if len(stored) == 1 and not problems:
+        only = stored[0].receipt.id
+        values["alike"] = records.desk.search(Wanted(same_question_as=only), 1).rows
+        records.note(visit.name, "search receipts", f"same question as {only}")
     if len(stored) == len(_FIELDS):
         earlier, later = sorted(stored, key=lambda each: each.last_asked_on)
         records.note(visit.name, "compare receipts", f"{earlier.receipt.id} {later.receipt.id}")
-        values = {"pair": _sides(records, earlier, later), "changed": contrasts(earlier.receipt, later.receipt)}
+        values |= {"pair": _sides(records, earlier, later), "changed": contrasts(earlier.receipt, later.receipt)}
     return page(
         request,
         "compare.html",

@@ -6,7 +6,9 @@ Nothing asked here is kept: no turn, no receipt, and not a word of it in the aud
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -16,7 +18,8 @@ from askms.api.staff.comparing import compare
 from askms.api.staff.doors import AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.assistant import Assistant
-from askms.errors import QuestionError, SnapshotError, UnknownSource
+from askms.errors import IndexMissing, QuestionError, SnapshotError, UnknownSource
+from askms.index import Manifest
 from askms.types import Turn
 
 MOST: Final = 2000
@@ -39,6 +42,8 @@ class Tried:
     dense_weight: str = ""
     ranker: str = ""
     writer: str = ""
+    snapshot: str = ""
+    """Name of a kept snapshot to answer from."""
     without: str = ""
     """Ids of sources and keys of passages, with spaces between."""
 
@@ -87,6 +92,7 @@ def ask(
     dense_weight: Annotated[str, Form()] = "",
     ranker: Annotated[str, Form()] = "",
     writer: Annotated[str, Form()] = "",
+    snapshot: Annotated[str, Form()] = "",
     without: Annotated[str, Form()] = "",
 ) -> Response:
     """Ask as a patient would, and tell how the reply came about."""
@@ -97,6 +103,7 @@ def ask(
         dense_weight=dense_weight.strip(),
         ranker=ranker,
         writer=writer,
+        snapshot=snapshot,
         without=without.strip(),
     )
     problems = tried.problems()
@@ -104,7 +111,9 @@ def ask(
     if not problems:
         try:
             changed = _changed(assistant, tried)
-        except (UnknownSource, SnapshotError) as exc:
+        except IndexMissing as exc:
+            problems["snapshot"] = f"Index: {exc}"
+        except UnknownSource as exc:
             problems["without"] = f"Without: {exc}"
     if problems:
         return _page(request, tried, problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -114,7 +123,8 @@ def ask(
     except QuestionError as exc:
         return _page(request, tried, {"question": str(exc)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     dropped = [f"without {', '.join(_names(tried.without))}"] if tried.without else []
-    said = ", ".join([f"{name}={value}" for name, value in tried.changes().items()] + dropped)
+    older = [f"index {tried.snapshot}"] if tried.snapshot else []
+    said = ", ".join([f"{name}={value}" for name, value in tried.changes().items()] + older + dropped)
     records.note(visit.name, "try question", f"route {explained.reply.route.value}{f'; {said}' if said else ''}")
     return _page(
         request,
@@ -134,14 +144,25 @@ def _page(
     request: Request, tried: Tried, problems: Mapping[str, str], status: int = HTTPStatus.OK, **values: object
 ) -> Response:
     shown = {"explained": None, "other": None, **values}
-    chat_model = request.app.state.chat_model
-    return page(request, "try.html", status=status, tried=tried, problems=problems, chat_model=chat_model, **shown)
+    kept: list[Manifest] = []
+    with suppress(SnapshotError):  # a card can be tried without an index
+        kept = request.app.state.assistant.kept_snapshots()
+    return page(
+        request,
+        "try.html",
+        status=status,
+        tried=tried,
+        problems=problems,
+        chat_model=request.app.state.chat_model,
+        snapshots={each.snapshot: datetime.fromisoformat(each.built_at) for each in kept},
+        **shown,
+    )
 
 
 def _changed(assistant: Assistant, tried: Tried) -> Assistant | None:
     """The assistant as it is to be different, if it is."""
-    changes, dropped = tried.changes(), _names(tried.without)
-    return assistant.varied(without=dropped, **changes) if changes or dropped else None
+    changes, dropped, older = tried.changes(), _names(tried.without), tried.snapshot or None
+    return assistant.varied(without=dropped, snapshot=older, **changes) if changes or dropped or older else None
 
 
 def _history(assistant: Assistant, earlier: str) -> list[Turn]:
