@@ -84,8 +84,10 @@ class Console:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Console]:
-    """A console over one source, with some questions asked and two complaints."""
-    small = small_index(folder, {"trial": {"body": BODY, "plain_title": "Small trial of ketamine for fatigue"}})
+    """A console over one source, which was corrected once, with some questions asked and some complaints."""
+    title = "Small trial of ketamine for fatigue"
+    small_index(folder, {"trial": {"body": BODY.replace("day 28", "day 30"), "plain_title": title}})
+    small = small_index(folder, {"trial": {"body": BODY, "plain_title": title}})
     with closing(open_records(f"sqlite:///{folder / 'records' / 'records.sqlite'}", 30)) as records:
         assistant = Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder))
         for question, place in [*((each, None) for each in QUESTIONS), (QUESTIONS[0], "uk")]:
@@ -215,6 +217,19 @@ def test_a_question_is_tried_with_a_change_and_the_replies_stand_side_by_side(
     assert boxes[0]["y"] == boxes[1]["y"]
     assert boxes[0]["x"] < boxes[1]["x"]
     expect(one.locator("del").first).to_contain_text("only here")
+    looks_right(policed, axe)
+
+
+def test_a_question_is_tried_on_the_index_before_this_one(policed: Page, console: Console, axe: AxeCheck) -> None:
+    policed.goto(console.path("/staff/try"))
+    policed.get_by_label("Question").fill(QUESTIONS[0])
+    policed.locator("summary").click()
+    policed.get_by_label("Index", exact=True).select_option(index=1)
+    policed.get_by_role("button", name="Ask").click()
+
+    expect(policed.get_by_role("status")).to_contain_text("The replies differ.")
+    expect(policed.get_by_role("region", name="With the changes").locator("ins")).to_contain_text("30.")
+    expect(policed.get_by_label("Index", exact=True)).not_to_have_value("")
     looks_right(policed, axe)
 
 
