@@ -208,7 +208,7 @@ def about(target: Target, judge: Judge, set_name: str, suites: Sequence[str]) ->
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def _line(row: Mapping[str, Any]) -> str:

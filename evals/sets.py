@@ -46,7 +46,8 @@ def questions(name: str) -> list[Asked]:
 
 def rows(file: str | Path) -> list[dict[str, Any]]:
     """The rows of one file of JSON lines, named from the folder of data sets."""
-    return [json.loads(line) for line in (FOLDER / file).read_text(encoding="utf-8").splitlines() if line.strip()]
+    # Not splitlines: words that somebody typed may hold other signs that break lines, and JSON leaves them as they are.
+    return [json.loads(line) for line in (FOLDER / file).read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def turns(row: dict[str, Any]) -> tuple[Turn, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from askms import Assistant, Reply
-from askms.answering import Fate
+from askms.answering import Fate, Question
 from askms.build import build_index
 from askms.embedding import Embedder, Vectors
 from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError, UnknownSource
@@ -21,7 +21,7 @@ from askms.index import LiveIndex, live_snapshot_folder
 from askms.index.manifest import load_manifest
 from askms.settings import Settings
 from askms.testing import FakeEmbedder, corpus_file, small_index
-from askms.types import Flag, Route, Turn
+from askms.types import Draft, Flag, Hit, Route, Turn
 from askms.wording import connecting, line
 
 QUESTION = "What is a relapse?"
@@ -308,12 +308,14 @@ def test_the_retriever_finds_passages(assistant: Assistant) -> None:
 def test_an_explanation_tells_what_became_of_every_sentence(assistant: Assistant) -> None:
     explained = assistant.explain(QUESTION)
 
-    considered = explained.considered
+    found = explained.looked_up
+    assert found is not None
+    considered = found.considered
     assert considered.measured is not None
-    assert len(considered.ranked) == len(considered.fates) == len(list(explained.weighed))
+    assert len(considered.ranked) == len(considered.fates) == len(list(found.weighed))
     assert [c.score for c in considered.ranked] == sorted((c.score for c in considered.ranked), reverse=True)
     assert (Fate.CHOSEN in considered.fates) == bool(considered.draft.claims)
-    assert {one.became for one in explained.weighed if one.is_quoted} == {"quoted"}
+    assert {one.became for one in found.weighed if one.is_quoted} == {"quoted"}
 
 
 def test_an_explanation_is_of_the_very_reply_that_a_patient_gets(assistant: Assistant) -> None:
@@ -323,21 +325,24 @@ def test_an_explanation_is_of_the_very_reply_that_a_patient_gets(assistant: Assi
 
         assert explained.reply == answer.reply
         assert explained.receipt == answer.receipt
-        assert explained.evidence.searched == answer.receipt.searched or explained.was_stopped
+        found = explained.looked_up
+        assert found is not None
+        assert found.evidence.searched == answer.receipt.searched or explained.was_stopped
         assert list(explained.seconds)[:3] == ["screen", "retrieve", "write"]
         assert all(seconds >= 0 for seconds in explained.seconds.values())
-        assert list(explained.evidence.claims) == [c.claim for c in explained.checked if c.kept]
+        assert list(found.evidence.claims) == [c.claim for c in found.checked if c.kept]
 
 
 def test_ranks_are_places_among_all_passages(assistant: Assistant) -> None:
     explained = assistant.explain("Does a relapse last longer than 24 hours?")
 
-    (first, ranks), *others = explained.hits
+    assert explained.looked_up is not None
+    (first, ranks), *others = explained.looked_up.hits
     assert first.passage.source_id == "relapse"
     assert (ranks.dense, ranks.keyword, ranks.fused) == (1, 1, 1)
     assert ranks.asked is None  # nothing is known that it answers
     assert all(other.fused > 1 for _, other in others)
-    assert all((hit.keyword > 0) == (place.keyword is not None) for hit, place in explained.hits)
+    assert all((hit.keyword > 0) == (place.keyword is not None) for hit, place in explained.looked_up.hits)
 
 
 def test_what_was_stopped_is_explained_as_if_it_were_not(assistant: Assistant) -> None:
@@ -345,8 +350,58 @@ def test_what_was_stopped_is_explained_as_if_it_were_not(assistant: Assistant) -
 
     assert explained.was_stopped
     assert explained.reply.route is Route.EMERGENCY
-    assert explained.evidence.question.text
+    assert explained.looked_up is not None
+    assert explained.looked_up.evidence.question.text
     assert explained.receipt.hits == ()
+
+
+STOPPED = {
+    "I want to end my life": Route.CRISIS,
+    EMERGENCY: Route.EMERGENCY,
+    "Where can I buy ketamine without a script?": Route.MISUSE,
+}
+
+
+@pytest.mark.parametrize("message", STOPPED)
+def test_what_was_stopped_is_explained_without_a_chat_model_or_another_machine(
+    index: Path, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    read: list[str] = []
+
+    class Model:
+        def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
+            read.append(question.text)
+            return Draft(claims=(), writer="model", confidence=1.0)
+
+    monkeypatch.setattr("askms.answering.model.ModelWriter.open", lambda *_, **__: Model())
+    remote = over(index, chat_model="openai:gpt-5-mini")
+
+    explained = remote.explain(message)
+    without_milvus = over(index, vectors="milvus:http://127.0.0.1:9").explain(message)
+
+    assert read == []
+    assert explained.reply.route is STOPPED[message]
+    assert explained.looked_up is not None
+    assert explained.looked_up.evidence.draft.writer == "quoting"
+    assert without_milvus.looked_up is not None
+    remote.explain(QUESTION)
+    assert read, "a question that nothing stopped goes to the model, as a patient's does"
+
+
+def test_a_card_is_explained_without_an_index_and_without_a_model(tmp_path: Path, index: Path) -> None:
+    class Broken(FakeEmbedder):
+        def embed_question(self, question: str) -> Vectors:
+            raise ModelUnavailable("The model is gone.")
+
+    for assistant, why in ((over(tmp_path / "none"), "No index in"), (over(index, Broken()), "The model is gone.")):
+        explained = assistant.explain(EMERGENCY)
+
+        assert explained.reply == assistant.ask(EMERGENCY)
+        assert explained.reply.cards
+        assert explained.looked_up is None
+        assert why in explained.why_not
+    with pytest.raises(IndexMissing):
+        over(tmp_path / "none").explain(QUESTION)
 
 
 def test_another_setting_changes_the_reply_of_the_varied_assistant_alone(assistant: Assistant) -> None:
@@ -391,6 +446,31 @@ def test_a_source_that_others_name_can_be_dropped(tmp_path: Path) -> None:
 
     assert {source.id for source in reply.sources} == {"trial"}
     assert "without review" in reply.snapshot
+
+
+def test_a_kept_snapshot_answers_as_it_did_when_it_was_live(corpus: Path, index: Path) -> None:
+    before = over(index).ask(QUESTION)
+    (corpus / "relapse.md").unlink()
+    build_index(corpus, index, FakeEmbedder())
+    (index / "snapshots" / "unfinished").mkdir()
+    now = over(index)
+
+    assert [each.snapshot for each in now.kept_snapshots()] == [before.snapshot]
+    older = now.varied(snapshot=before.snapshot)
+    assert replace(older.ask(QUESTION), receipt_id="") == replace(before, receipt_id="")
+    assert now.ask(QUESTION).snapshot != before.snapshot
+    assert not quotes(now.varied(snapshot=before.snapshot, without=["relapse"]).ask(QUESTION))
+    for name in (now.snapshot().name, "unfinished", "..", "nowhere", f"../snapshots/{before.snapshot}"):
+        with pytest.raises(IndexMissing, match="is kept beside"):
+            now.varied(snapshot=name)
+
+
+def test_without_a_source_nothing_is_asked_of_milvus(index: Path) -> None:
+    remote = over(index, vectors="milvus:http://127.0.0.1:9")
+
+    reply = remote.varied(without=["heat"]).ask(QUESTION)
+
+    assert quotes(reply) == quotes(over(index).ask(QUESTION))
 
 
 @pytest.mark.parametrize("dropped", [["nowhere"], ["relapse", "nowhere"], ["fatigue", "heat", "relapse"]])

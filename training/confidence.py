@@ -62,7 +62,9 @@ def _judged(rows: Iterable[Mapping[str, Any]]) -> Iterator[Asked]:
 def measured(assistant: Assistant, known: Iterable[Asked]) -> tuple[list[str], Table, NDArray[np.bool_]]:
     """Names and values of the features, and whether the corpus answers; of what finds anything."""
     found = [
-        (assistant.explain(one.question).considered.measured, one.has_answer) for one in track(list(known), "asking")
+        (looked_up.considered.measured, one.has_answer)
+        for one in track(list(known), "asking")
+        if (looked_up := assistant.explain(one.question).looked_up) is not None
     ]
     kept = [(asdict(features), has_answer) for features, has_answer in found if features is not None]
     return list(kept[0][0]), np.array([list(row.values()) for row, _ in kept]), np.array([label for _, label in kept])

@@ -16,10 +16,11 @@ from threading import Lock, Thread
 import numpy as np
 
 from askms.answering import overall_strength
-from askms.briefs import Brief, Briefs
+from askms.briefs import Brief, Briefs, Tell
 from askms.embedding import Embedder, Vectors, open_embedder
 from askms.engine import Engine, Evidence
-from askms.explaining import Explanation
+from askms.errors import ModelUnavailable, SnapshotError
+from askms.explaining import Explanation, LookedUp
 from askms.guardrails import (
     RULES,
     Screening,
@@ -31,7 +32,7 @@ from askms.guardrails import (
     tail_in,
     wants_evidence,
 )
-from askms.index import FixedIndex, LiveIndex, Snapshot
+from askms.index import FixedIndex, LiveIndex, Manifest, Snapshot, kept_snapshot, kept_snapshots
 from askms.index import without as reduced
 from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt
 from askms.reply import Card, Reply, Suggestion
@@ -170,37 +171,69 @@ class Assistant:
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, locale: str | None = None
     ) -> Explanation:
         """Answer, and tell how the reply came about. What was searched and written is told even of a question that
-        the screening stopped. Raises as `ask`.
+        the screening stopped; then the quoting writer alone is asked, as such a message goes to no other machine.
+
+        Raises:
+            QuestionError: the message is too long to read, or not text.
+            SnapshotError: there is no usable index, and the message needs one. A message that needs none is explained
+                without it.
+            ModelUnavailable: the embedding model cannot be loaded; the same.
         """
         turns, watch = turns_of(question, history), Stopwatch()
         with observed_here(watch.step):
             answer = _last(self._stream(question, turns, locale or self._settings.locale, anew=True))
-            engine = self._engine()
-            evidence = answer.evidence or engine.find(answer.screening, masked_turns(turns))
+            looked_up, why_not = None, ""
+            try:
+                looked_up = self._looked_up(answer, turns)
+            except (SnapshotError, ModelUnavailable) as exc:
+                if answer.evidence is not None:
+                    raise
+                why_not = str(exc)
         return Explanation(
             reply=answer.reply,
             receipt=answer.receipt,
             screening=answer.screening,
-            evidence=evidence,
+            looked_up=looked_up,
+            why_not=why_not,
             was_stopped=answer.evidence is None,
-            considered=engine.quoting.consider(evidence.question, evidence.hits),
-            ranks=engine.retriever.ranks(evidence.question.text, evidence.hits),
             seconds=watch.seconds,
         )
 
-    def varied(self, *, without: Collection[str] = (), **changes: object) -> Assistant:
+    def _looked_up(self, answer: Answer, turns: Sequence[Turn]) -> LookedUp:
+        """What led to an answer; of a message that was stopped, what would have."""
+        evidence = answer.evidence
+        within = self if evidence is not None else self.varied(chat_model=None, judge="packaged", vectors="faiss")
+        engine = within._engine()
+        if evidence is None:
+            evidence = engine.find(answer.screening, masked_turns(turns))
+        return LookedUp(
+            evidence=evidence,
+            considered=engine.quoting.consider(evidence.question, evidence.hits),
+            ranks=engine.retriever.ranks(evidence.question.text, evidence.hits),
+        )
+
+    def kept_snapshots(self) -> list[Manifest]:
+        """Snapshots that are kept beside the live one, the newest first. Raises SnapshotError if none is live."""
+        return kept_snapshots(self._settings.index_dir)
+
+    def varied(self, *, without: Collection[str] = (), snapshot: str | None = None, **changes: object) -> Assistant:
         """This assistant with other settings, and as if it did not hold some sources or passages.
 
         Args:
             without: ids of sources and keys of passages.
+            snapshot: name of a snapshot that is kept, to answer from instead of the live one.
             changes: settings by name.
 
         Raises:
             UnknownSource: one of them is not held.
-            SnapshotError: there is no usable index.
+            SnapshotError: there is no usable index, or none of that name.
         """
+        index = self._index
+        if without or snapshot:
+            changes["vectors"] = "faiss"  # Milvus need not hold the vectors of any but the live snapshot
+            kept = kept_snapshot(self._settings.index_dir, snapshot) if snapshot else self.snapshot()
+            index = FixedIndex(reduced(kept, without) if without else kept)
         settings = Settings.model_validate({**self._settings.model_dump(), **changes})
-        index = FixedIndex(reduced(self.snapshot(), without)) if without else self._index
         return Assistant(settings, self._embedder, index)
 
     def vectors_of(self, questions: Sequence[str]) -> Vectors:
@@ -211,20 +244,23 @@ class Assistant:
         """
         return np.stack([self._embedder.embed_question(question) for question in questions])
 
-    def brief(self, topic: str) -> Brief:
+    def brief(self, topic: str, tell: Tell | None = None) -> Brief:
         """The safety brief on a topic of `askms.briefs.topics`, written when it is first asked for.
+
+        Args:
+            topic: its id.
+            tell: called with how many parts are looked up, and of how many, while it is written.
 
         Raises:
             UnknownSource: there is no brief of that name.
             SnapshotError: there is no usable index.
             ModelUnavailable: the embedding model cannot be loaded.
         """
-        engine = self._engine()
-        with self._lock:
-            briefs = self._briefs
-            if briefs is None or briefs.engine is not engine:
-                briefs = self._briefs = Briefs(engine)
-        return briefs.of(topic)
+        return self._briefs_of_now().of(topic, tell)
+
+    def kept_brief(self, topic: str) -> Brief | None:
+        """The same where it is written already. Raises as `brief`, but loads no model."""
+        return self._briefs_of_now().kept(topic)
 
     def warm(self) -> None:
         """Load index and models now, so that the first patient does not wait for them."""
@@ -336,6 +372,14 @@ class Assistant:
             writer=reply.writer,
             text_sha256=sha256(reply.text.encode()).hexdigest(),
         ).sealed()
+
+    def _briefs_of_now(self) -> Briefs:
+        engine = self._engine()
+        with self._lock:
+            briefs = self._briefs
+            if briefs is None or briefs.engine is not engine:
+                briefs = self._briefs = Briefs(engine)
+        return briefs
 
     def _engine(self) -> Engine:
         snapshot = self._index.current()

@@ -36,22 +36,14 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """A reply with its trace."""
+class LookedUp:
+    """What was found and written, and how."""
 
-    reply: Reply
-    receipt: Receipt
-    screening: Screening
     evidence: Evidence
-    """What was found and written; where the screening stopped the question, what would have been."""
-    was_stopped: bool
-    """Whether the screening kept all that from the reply."""
     considered: Considered
     """How the quoting writer came to what it wrote, or would write."""
     ranks: tuple[Ranks, ...]
     """Of each hit, in its order."""
-    seconds: Mapping[str, float]
-    """How long each step took."""
 
     @property
     def hits(self) -> tuple[tuple[Hit, Ranks], ...]:
@@ -74,3 +66,21 @@ class Explanation:
             gave_way = "chosen, but gave way to the two sides of a disagreement"
             became = "quoted" if is_quoted else gave_way if fate is Fate.CHOSEN else fate.value
             yield Weighed(candidate=candidate, became=became, is_quoted=is_quoted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A reply with its trace."""
+
+    reply: Reply
+    receipt: Receipt
+    screening: Screening
+    looked_up: LookedUp | None
+    """What led to the reply; where the screening stopped the question, what would have. Nothing where the question
+    needed no index and there is none."""
+    why_not: str
+    """Why nothing could be looked up, if that is so."""
+    was_stopped: bool
+    """Whether the screening kept all that from the reply."""
+    seconds: Mapping[str, float]
+    """How long each step took."""

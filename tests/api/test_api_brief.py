@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from threading import Event
+from http.client import HTTPResponse
+from threading import Event, Semaphore
+from time import monotonic, sleep
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from starlette.testclient import TestClient
 
 from askms.api import create_app
+from askms.api.limits import Guard, Protection
 from askms.assistant import Assistant
-from askms.briefs import topics
-from askms.errors import UnknownSource
+from askms.briefs import Brief, Tell, Topic, topics
+from askms.briefs.writing import write
+from askms.engine import Engine
+from askms.errors import ModelUnavailable, UnknownSource
 from askms.reply import DISCLAIMER
 from askms.wording import is_fixed, wording
+from tests.running import running
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +97,124 @@ def test_without_an_index_the_page_says_so(without_index: TestClient) -> None:
     assert without_index.get("/brief").status_code == 200
 
 
+class Slow:
+    """Stands for `write`: begins, and goes on a part at a time when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, fails: Exception | None = None) -> None:
+        self.begun, self.go_on, self.times, self._fails = Event(), Semaphore(0), 0, fails
+        monkeypatch.setattr("askms.briefs.keeping.write", self)
+
+    def __call__(self, engine: Engine, topic: Topic, tell: Tell) -> Brief:
+        """Write as `write` does."""
+        self.begun.set()
+        self.times += 1
+        if self._fails is not None:
+            raise self._fails
+
+        def slowly(done: int, of: int) -> None:
+            tell(done, of)
+            assert self.go_on.acquire(timeout=20)
+
+        return write(engine, topic, slowly)
+
+
+def more(response: HTTPResponse, until: str) -> str:
+    """What comes until something is said."""
+    text = ""
+    while until not in text:
+        piece = response.read1(65536).decode()
+        assert piece, text
+        text += piece
+    return text
+
+
+def fresh(assistant: Assistant) -> Assistant:
+    """One that has written no brief yet."""
+    return assistant.varied()
+
+
+def test_a_page_that_is_still_to_be_written_arrives_at_once_and_says_how_far_it_is(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch)
+    with running(create_app(fresh(assistant))) as address, urlopen(f"{address}/brief/ketamine") as response:
+        first = more(response, "1 of 7 parts")
+        assert "Ketamine and MS: what the sources say</h1>" in first
+        assert "Looking in our sources." in first
+        assert "blockquote" not in first
+        slow.go_on.release()
+        assert "blockquote" not in more(response, "2 of 7 parts")
+        slow.go_on.release(20)
+        rest = response.read().decode()
+        again = urlopen(f"{address}/brief/ketamine").read().decode()
+
+    assert "7 of 7 parts" in rest
+    assert "blockquote" in rest
+    assert rest.index(DISCLAIMER) > rest.index('id="questions"')
+    assert "waiting" not in again
+    assert (first + rest).count(DISCLAIMER) == again.count(DISCLAIMER) == 1
+    assert again.partition("<blockquote>")[2] == rest.partition("<blockquote>")[2]
+
+
+def test_who_comes_later_waits_for_the_same_writing_and_hears_of_it(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch)
+    with running(create_app(fresh(assistant))) as address, urlopen(f"{address}/brief/ketamine") as one:
+        more(one, "1 of 7 parts")
+        with urlopen(f"{address}/brief/ketamine") as other:
+            more(other, "Looking in our sources.")
+            slow.go_on.release()
+            more(other, "2 of 7 parts")
+            slow.go_on.release(20)
+            assert "blockquote" in other.read().decode()
+        assert "blockquote" in one.read().decode()
+
+    assert slow.times == 1
+
+
+def test_a_brief_is_kept_and_its_place_free_when_its_reader_has_gone(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, guard, own = Slow(monkeypatch), Guard(Protection()), fresh(assistant)
+    with running(create_app(own, guard=guard)) as address:
+        with urlopen(f"{address}/brief/ketamine") as response:
+            more(response, "1 of 7 parts")
+            assert guard.briefs.taken == 1
+        slow.go_on.release(20)
+        until = monotonic() + 20
+        while guard.briefs.taken:
+            assert monotonic() < until
+            sleep(0.05)
+
+    assert own.kept_brief("ketamine") is not None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (ModelUnavailable("The model is gone. Fetch it."), "The model is gone. Fetch it."),
+        (KeyError("zanzibar"), "Something went wrong on our side."),
+    ],
+)
+def test_a_page_that_fails_when_it_has_begun_says_so_and_ends_with_the_disclaimer(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, wrong: Exception, said: str
+) -> None:
+    Slow(monkeypatch, wrong)
+    guard = Guard(Protection())
+
+    page = TestClient(create_app(fresh(assistant), guard=guard)).get("/brief/ketamine").text
+
+    assert said in page
+    assert "zanzibar" not in page
+    assert page.rstrip().endswith(f"<p>{DISCLAIMER}</p>\n</main>\n</body>\n</html>")
+    assert guard.briefs.taken == 0
+
+
 def test_briefs_that_are_written_hold_up_no_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, written = Event(), Event()
 
-    def slowly(self: Assistant, topic: str) -> None:
+    def slowly(self: Assistant, topic: str, tell: Tell | None = None) -> None:
         begun.set()
         assert written.wait(30)
         raise UnknownSource(f"No brief {topic!r}.")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import openai
 import pytest
-import uvicorn
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from openai.types.chat import ChatCompletionMessageParam
@@ -22,6 +19,7 @@ from askms.index import LiveIndex
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import FakeEmbedder
+from tests.running import running
 
 ANSWERED = "What is a relapse?"
 CRISIS = "I have saved up enough tablets and I don't want to be here"
@@ -31,26 +29,11 @@ def asked(*said: str) -> list[ChatCompletionMessageParam]:
     return [{"role": "user", "content": text} for text in said]
 
 
-@contextmanager
-def serving(assistant: Assistant) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(create_app(assistant), port=0, log_level="critical", access_log=False))
-    socket = server.config.bind_socket()
-    socket.listen()
-    thread = Thread(target=server.run, kwargs={"sockets": [socket]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}/v1"
-    finally:
-        server.should_exit = True
-        thread.join()
-        socket.close()
-
-
 @pytest.fixture(scope="module")
 def address(assistant: Assistant) -> Iterator[str]:
     """Where the door is."""
-    with serving(assistant) as where:
-        yield where
+    with running(create_app(assistant)) as where:
+        yield f"{where}/v1"
 
 
 @pytest.fixture
@@ -121,8 +104,8 @@ def test_openai_raises_what_it_raises_for_openai(client: openai.OpenAI) -> None:
 def test_openai_raises_what_ends_a_stream(tmp_path: Path) -> None:
     without_index = Assistant(Settings(index_dir=tmp_path), FakeEmbedder(), LiveIndex(tmp_path))
     with (
-        serving(without_index) as address,
-        openai.OpenAI(base_url=address, api_key="none", max_retries=0) as client,
+        running(create_app(without_index)) as address,
+        openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client,
         client.chat.completions.create(model="askms", messages=asked(ANSWERED), stream=True) as stream,
         pytest.raises(openai.APIError, match="No index") as raised,
     ):

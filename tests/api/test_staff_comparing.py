@@ -29,6 +29,15 @@ def test_lines_with_little_in_common_are_marked_whole() -> None:
     assert only(sides.after) == ["The sources do not answer a thing.\n"]
 
 
+def test_words_that_any_two_sentences_share_do_not_make_them_alike() -> None:
+    one = "Nobody knows yet whether ketamine helps MS fatigue, because the 2021 trial had only 18 people with MS."
+    other = "Ketamine is not approved for MS fatigue, and the 2021 trial in 18 people with MS was a small first test."
+
+    sides = compare(one, other)
+
+    assert (only(sides.before), only(sides.after)) == ([one], [other])
+
+
 @pytest.mark.parametrize("text", ["", "one", "one\ntwo\n"])
 def test_the_same_text_has_no_marks(text: str) -> None:
     assert compare(text, text).same

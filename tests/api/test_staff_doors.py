@@ -25,6 +25,7 @@ PAGES = {
     "/staff/receipts": Role.VIEWER,
     "/staff/receipts/{receipt}": Role.VIEWER,
     "/staff/receipts/{receipt}/export": Role.ADMIN,
+    "/staff/receipts/compare": Role.VIEWER,
     "/staff/sources/relapse": Role.VIEWER,
     "/staff/try": Role.VIEWER,
     "/staff/feedback": Role.VIEWER,
@@ -423,3 +424,26 @@ def test_only_the_files_of_the_console_are_served_to_everybody(shared: Staffed, 
 
     assert response.status_code in (303, 404)
     assert "receipt" not in words(response.text).lower()
+
+
+BOUNDED = (
+    "/staff/sign-in",
+    "/staff/try",
+    "/staff/feedback/1/case",
+    "/staff/feedback/1/comment",
+    "/staff/sources/relapse/done",
+)
+
+
+@pytest.mark.parametrize("path", BOUNDED)
+def test_a_form_has_no_file_and_so_many_fields(own: Staffed, path: str) -> None:
+    editor = own.browser(Role.EDITOR)
+    many = {f"field{n}": "x" for n in range(80)}
+
+    file = editor.client.post(path, data={"key": editor.key}, files={"question": ("a.txt", b"words", "text/plain")})
+    fields = editor.client.post(path, data={"key": editor.key, **many}, files={"none": (None, "", None)})
+
+    assert (file.status_code, fields.status_code) == (400, 400)
+    assert "Too many" in words(file.text)
+    assert "Too many" in words(fields.text)
+    assert DISCLAIMER in file.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from askms.api.staff.case_file import append
+from askms.api.staff.case_file import append, new_id
 from askms.assistant import Assistant
 from askms.errors import StaffError
 from askms.records import Role, State
+from evals import sets
 from evals.cases import KINDS as EVAL_KINDS
 from evals.cases import _case
 from tests.api.hostile import PAYLOADS
@@ -63,6 +65,7 @@ def test_feedback_is_listed_by_state_and_opened_with_its_reply(own: Staffed, edi
     opened = words(editor.get(f"/staff/feedback/{number}").text)
 
     assert "Not helpful. Too short." in listed
+    assert QUESTION in listed
     assert "0900123" not in listed + opened
     assert RELAPSE in opened
     assert QUESTION in opened
@@ -126,10 +129,11 @@ def test_a_case_is_saved_as_the_evals_read_it(own: Staffed, editor: Browser) -> 
     page = words(editor.post(path, {**CASE, "do": "save"}).text)
     editor.post(path, {"question": "Who is Pele?", "kind": "offtopic", "do": "save"})
 
-    assert "Saved as staff-001 in staff.jsonl." in page
     first, second = saved(own)
+    assert re.fullmatch("staff-[0-9a-f]{8}", first["id"])
+    assert f"Saved as {first['id']} in staff.jsonl." in page
     assert first == {
-        "id": "staff-001",
+        "id": first["id"],
         "kind": "answerable",
         "register": "plain",
         "question": QUESTION,
@@ -138,9 +142,11 @@ def test_a_case_is_saved_as_the_evals_read_it(own: Staffed, editor: Browser) -> 
         "facts": [{"fact": CASE["fact0"], "evidence": [{"source": "relapse", "quote": RELAPSE}]}],
         "must_not_say": ["A relapse lasts an hour.", "It is over at once."],
     }
-    assert (second["id"], second["kind"], second["facts"]) == ("staff-002", "offtopic", [])
+    assert (second["kind"], second["facts"]) == ("offtopic", [])
+    assert second["id"] != first["id"]
     assert _case(first).facts[0].evidence[0].quote == RELAPSE
     assert own.acts()[0][1] == "save case"
+    assert first["id"] in own.acts()[2][2]
     assert [path.name for path in own.cases.iterdir() if not path.name.endswith(".lock")] == ["staff.jsonl"]
 
 
@@ -206,11 +212,61 @@ def test_what_is_no_case_is_not_saved_and_says_why(
 
 def test_cases_saved_at_the_same_time_are_all_there(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda _: append(tmp_path, lambda case_id: {"id": case_id}), range(16)))
+        list(pool.map(lambda n: append(tmp_path, {"id": n}), range(16)))
 
     lines = (tmp_path / "staff.jsonl").read_text(encoding="utf-8").splitlines()
-    assert sorted(ids) == [f"staff-{n:03}" for n in range(1, 17)]
-    assert sorted(json.loads(line)["id"] for line in lines) == sorted(ids)
+    assert sorted(json.loads(line)["id"] for line in lines) == list(range(16))
+
+
+def test_an_id_comes_once_also_when_the_rows_before_it_were_moved_away() -> None:
+    assert len({new_id() for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\u0085", "\v", "\f", "\x1e", "\r"])
+def test_signs_that_break_lines_in_a_case_keep_no_other_from_being_saved(tmp_path: Path, sign: str) -> None:
+    rows = [{"id": "one", "question": f"What is{sign}a relapse?"}, {"id": "two", "question": "What is MS?"}]
+
+    for row in rows:
+        append(tmp_path, row)
+
+    assert sets.rows(tmp_path / "staff.jsonl") == rows
+
+
+@pytest.mark.parametrize("field", ["question", "full", "fact0", "not_covered", "must_not_say"])
+def test_identifiers_that_staff_type_are_masked_before_a_case_is_saved(
+    own: Staffed, editor: Browser, field: str
+) -> None:
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": RELAPSE}]
+    path = f"/staff/feedback/{told(own, question='How long does it last?', history=history)}/case"
+    form = {**CASE, "kind": "partly", "not_covered": "How often.", "with_history": "yes", "full": QUESTION}
+    typed = f"{form[field]} Write to jane.doe@example.com"
+
+    page = editor.post(path, {**form, field: typed, "do": "save"}).text
+
+    file = (own.cases / "staff.jsonl").read_text(encoding="utf-8")
+    assert "[e-mail]" in file
+    assert "jane" not in file + page
+
+
+@pytest.mark.parametrize("more", [{"question": ""}, {"question": "x" * 20_000}, {}])
+def test_whoever_sends_the_form_of_a_case_is_written_down_as_having_seen_it(
+    own: Staffed, editor: Browser, more: dict[str, str]
+) -> None:
+    number = told(own)
+
+    editor.post(f"/staff/feedback/{number}/case", {**CASE, **more, "do": "check"})
+
+    assert ("edith", "look at feedback", str(number)) in own.acts()
+
+
+def test_a_case_is_written_down_before_it_is_saved(own: Staffed, editor: Browser) -> None:
+    path = f"/staff/feedback/{told(own)}/case"
+    (own.cases / "staff.draft").mkdir(parents=True)  # so that it cannot be saved
+
+    response = editor.post(path, {**CASE, "do": "save"})
+
+    assert response.status_code == 422
+    assert own.acts()[0][1] == "save case"
 
 
 def test_a_file_that_cannot_be_read_is_left_as_it_is(tmp_path: Path) -> None:
@@ -218,17 +274,17 @@ def test_a_file_that_cannot_be_read_is_left_as_it_is(tmp_path: Path) -> None:
     file.write_text("not JSON\n", encoding="utf-8")
 
     with pytest.raises(StaffError, match="cannot be written"):
-        append(tmp_path, lambda case_id: {"id": case_id})
+        append(tmp_path, {"id": "one"})
     assert file.read_text(encoding="utf-8") == "not JSON\n"
 
 
 def test_what_fails_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
-    append(tmp_path, lambda case_id: {"id": case_id})
+    append(tmp_path, {"id": "one"})
     before = (tmp_path / "staff.jsonl").read_bytes()
     (tmp_path / "staff.draft").mkdir()  # so that it cannot be written
 
     with pytest.raises(StaffError):
-        append(tmp_path, lambda case_id: {"id": case_id})
+        append(tmp_path, {"id": "one"})
     assert (tmp_path / "staff.jsonl").read_bytes() == before
 
 

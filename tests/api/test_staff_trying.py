@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from askms.assistant import Assistant
+from askms.build import build_index
+from askms.index import LiveIndex
 from askms.records import Role, Wanted
 from askms.reply import DISCLAIMER
+from askms.settings import Settings
+from askms.testing import FakeEmbedder, corpus_file
 from tests.api.hostile import PAYLOADS
 from tests.api.staffed import QUESTION, Browser, Staffed, staffed, words
 from tests.api.test_staff_receipts import harmless
@@ -71,7 +75,24 @@ def test_a_question_that_is_stopped_says_so_and_shows_what_would_be_found(viewer
     text = words(tried(viewer, "My throat is closing up after my Copaxone injection"))
 
     assert "Route: emergency" in text
-    assert "stopped before anything was looked up" in text
+    assert "What follows is what the quoting writer would have found." in text
+
+
+def test_without_an_index_a_card_is_shown_all_the_same(tmp_path: Path) -> None:
+    none = Assistant(Settings(index_dir=tmp_path / "none"), FakeEmbedder(), LiveIndex(tmp_path / "none"))
+    with staffed(none, tmp_path) as own:
+        viewer = own.browser(Role.VIEWER)
+
+        text = words(tried(viewer, "I want to end my life", min_confidence="0.1"))
+        dropped = viewer.post("/staff/try", {"question": "I want to end my life", "without": "relapse"})
+        asked = viewer.post("/staff/try", {"question": QUESTION})
+
+    assert "Route: crisis." in text
+    assert words(none.ask("I want to end my life").cards[0].text) in text
+    assert "What would have been found cannot be told: No index in" in text
+    assert "Passages found" not in text
+    assert (dropped.status_code, asked.status_code) == (422, 503)
+    assert "Index: No index in" in words(dropped.text)
 
 
 def test_another_setting_shows_both_replies_and_what_differs(viewer: Browser) -> None:
@@ -89,6 +110,27 @@ def test_a_change_that_changes_nothing_is_said_to(viewer: Browser) -> None:
 
     assert "Both replies are the same." in words(page)
     assert "<ins>" not in page
+
+
+def test_an_older_index_is_tried_beside_the_live_one(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    for hours in ("48", "24"):
+        corpus_file(corpus, "relapse", body.replace("24", hours), plain_title="What a relapse is")
+        build_index(corpus, index, FakeEmbedder())
+    changing = Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index))
+    with staffed(changing, tmp_path) as own:
+        viewer = own.browser(Role.VIEWER)
+        offered = re.findall(r'<option value="(\w{16})">Built', viewer.get("/staff/try").text)
+
+        page = tried(viewer, snapshot=offered[0])
+
+        assert own.acts()[0][2] == f"route answer; index {offered[0]}"
+    assert offered == [each.snapshot for each in changing.kept_snapshots()]
+    assert f'<option value="{offered[0]}" selected>' in page
+    assert "The replies differ." in words(page)
+    assert re.search(r'<del><span class="unseen">\[only here: </span>24<', page)
+    assert re.search(r'<ins><span class="unseen">\[only with the changes: </span>48<', page)
 
 
 def test_a_source_or_passage_can_be_left_out(viewer: Browser, assistant: Assistant) -> None:
@@ -110,6 +152,7 @@ def test_a_source_or_passage_can_be_left_out(viewer: Browser, assistant: Assista
         ("dense_weight", "1.5", "Weight of meaning: a number from 0 to 1"),
         ("ranker", "best", "Ranker: choose one of the list."),
         ("writer", "me", "Writer: choose one of the list."),
+        ("snapshot", "nowhere", "Index: No snapshot 'nowhere' is kept"),
         ("without", "nowhere", "No source or passage 'nowhere'"),
         ("without", "fatigue heat relapse", "Nothing would be left to search."),
     ],

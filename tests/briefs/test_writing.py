@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from askms.assistant import Assistant
-from askms.briefs import Brief, Part, PartPlan, Topic, topics
+from askms.briefs import Brief, Part, PartPlan, Tell, Topic, topics
 from askms.briefs.writing import write
 from askms.engine import Engine
 from askms.errors import IndexMissing, UnknownSource
@@ -183,7 +183,7 @@ def test_many_who_ask_at_once_get_one_brief_that_is_written_once(
 ) -> None:
     written: list[str] = []
 
-    def counting(engine: Engine, topic: Topic) -> Brief:
+    def counting(engine: Engine, topic: Topic, tell: Tell) -> Brief:
         written.append(topic.id)
         return write(engine, topic)
 
@@ -194,3 +194,11 @@ def test_many_who_ask_at_once_get_one_brief_that_is_written_once(
 
     assert written == ["ketamine"]
     assert len(set(map(id, briefs))) == 1
+
+
+def test_it_says_how_far_it_is_after_each_part(small: Assistant) -> None:
+    told: list[tuple[int, int]] = []
+
+    write(engine_of(small), topic(plan("what"), plan("risks")), lambda done, of: told.append((done, of)))
+
+    assert told == [(1, 2), (2, 2)]

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from askms.api import create_app
@@ -22,6 +20,8 @@ from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import small_index
 from tests.browser.conftest import AxeCheck
+from tests.browser.pages import large_enough, looks_right
+from tests.running import running
 
 pytestmark = pytest.mark.browser
 
@@ -40,18 +40,15 @@ QUESTIONS: Final = (
     "My throat is closing up after my Copaxone injection",
     LONG,
 )
-LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "forced colours": {"forced_colors": "active"},
-}
-PLAIN: Final[dict[str, Any]] = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
-SIZES: Final = {"wide": (1280, 900), "phone": (320, 640)}
 PAGES: Final = (
     "/staff/receipts",
     "/staff/receipts?since=never",
     "/staff/receipts?source=trial",
     "/staff/receipts/{receipt}",
+    "/staff/receipts/compare",
+    "/staff/receipts/compare?receipt={receipt}",
+    "/staff/receipts/compare?receipt={receipt}&receipt={other}",
+    "/staff/receipts/compare?receipt={receipt}&receipt=never",
     "/staff/sources/trial",
     "/staff/try",
     "/staff/feedback",
@@ -68,14 +65,15 @@ FORBIDDEN: Final = re.compile(r"Content.Security.Policy|violates")
 
 
 class Console:
-    """Where the console is, and a receipt in it."""
+    """Where the console is, and two receipts in it."""
 
-    def __init__(self, url: str, receipt: str, token: str) -> None:
-        self.url, self.receipt, self.token = url, receipt, token
+    def __init__(self, url: str, receipts: tuple[str, str], token: str) -> None:
+        self.url, self.receipts, self.token = url, receipts, token
 
     def path(self, path: str) -> str:
         """The whole address of a page."""
-        return self.url + path.format(receipt=self.receipt)
+        receipt, other = self.receipts
+        return self.url + path.format(receipt=receipt, other=other)
 
     def enter(self, page: Page) -> None:
         """Let the page's browser be signed in."""
@@ -86,12 +84,14 @@ class Console:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Console]:
-    """A console over one source, with some questions asked and two complaints."""
-    small = small_index(folder, {"trial": {"body": BODY, "plain_title": "Small trial of ketamine for fatigue"}})
+    """A console over one source, which was corrected once, with some questions asked and some complaints."""
+    title = "Small trial of ketamine for fatigue"
+    small_index(folder, {"trial": {"body": BODY.replace("day 28", "day 30"), "plain_title": title}})
+    small = small_index(folder, {"trial": {"body": BODY, "plain_title": title}})
     with closing(open_records(f"sqlite:///{folder / 'records' / 'records.sqlite'}", 30)) as records:
         assistant = Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder))
-        for question in QUESTIONS:
-            answer = assistant.answer(question)
+        for question, place in [*((each, None) for each in QUESTIONS), (QUESTIONS[0], "uk")]:
+            answer = assistant.answer(question, locale=place)
             kept = records.keep(answer.receipt, answer.reply.to_dict())
             if question.startswith("Does"):
                 records.add_feedback(
@@ -100,19 +100,10 @@ def serving(folder: Path) -> Iterator[Console]:
         records.staff.add("ada", Role.ADMIN, PASSWORD)
         visit = records.staff.sign_in("ada", PASSWORD, datetime.now(UTC))
         assert visit
-        receipt = assistant.answer(QUESTIONS[0]).receipt.id
+        one, other = (assistant.answer(question).receipt.id for question in (QUESTIONS[0], QUESTIONS[-1]))
         app = create_app(assistant, records=records, cases=folder / "cases", runs=folder / "runs")
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
-        socket = server.config.bind_socket()
-        socket.listen()  # the server may start after the first page is asked for
-        thread = Thread(target=server.run, kwargs={"sockets": [socket]})
-        thread.start()
-        try:
-            yield Console(f"http://127.0.0.1:{socket.getsockname()[1]}", receipt, visit.token)
-        finally:
-            server.should_exit = True
-            thread.join()
-            socket.close()
+        with running(app) as url:
+            yield Console(url, (one, other), visit.token)
 
 
 @pytest.fixture(scope="module")
@@ -137,18 +128,6 @@ def policed(page: Page, console: Console) -> Iterator[Page]:
     page.remove_listener("console", listen)
     page.context.clear_cookies()
     assert said == []
-
-
-def looks_right(page: Page, axe: AxeCheck) -> None:
-    """Check the page that is shown, in every look and size."""
-    for width, height in SIZES.values():
-        page.set_viewport_size({"width": width, "height": height})
-        assert axe(page) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for look, media in LOOKS.items():
-            page.emulate_media(**{**PLAIN, **media})
-            assert axe(page, "color-contrast") == [], (width, look)
-        page.emulate_media(**PLAIN)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -207,12 +186,9 @@ def test_what_has_the_focus_is_seen(policed: Page, console: Console) -> None:
 def test_what_can_be_pressed_is_large_enough(policed: Page, console: Console, path: str) -> None:
     policed.goto(console.path(path))
 
-    for control in policed.locator("header a, button, select, input:visible, td > a, .doors a, summary").all():
-        if not control.is_visible() or control.get_attribute("type") == "checkbox":
-            continue
-        box = control.bounding_box()
-        assert box is not None
-        assert box["height"] >= 43.9, control.evaluate("it => it.outerHTML")
+    large_enough(
+        policed.locator("header a, button, select, input:not([type=checkbox]), td > a, .doors a, .plain a, summary")
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -244,11 +220,51 @@ def test_a_question_is_tried_with_a_change_and_the_replies_stand_side_by_side(
     looks_right(policed, axe)
 
 
+def test_a_question_is_tried_on_the_index_before_this_one(policed: Page, console: Console, axe: AxeCheck) -> None:
+    policed.goto(console.path("/staff/try"))
+    policed.get_by_label("Question").fill(QUESTIONS[0])
+    policed.locator("summary").click()
+    policed.get_by_label("Index", exact=True).select_option(index=1)
+    policed.get_by_role("button", name="Ask").click()
+
+    expect(policed.get_by_role("status")).to_contain_text("The replies differ.")
+    expect(policed.get_by_role("region", name="With the changes").locator("ins")).to_contain_text("30.")
+    expect(policed.get_by_label("Index", exact=True)).not_to_have_value("")
+    looks_right(policed, axe)
+
+
 def test_a_receipt_is_asked_again(policed: Page, console: Console, axe: AxeCheck) -> None:
     policed.goto(console.path("/staff/receipts/{receipt}"))
     policed.get_by_role("button", name="Ask again and compare").click()
 
     expect(policed.get_by_role("status")).to_have_text("The same reply.")
+    looks_right(policed, axe)
+
+
+def test_two_receipts_are_marked_in_the_list_and_compared_by_keyboard_alone(
+    policed: Page, console: Console, axe: AxeCheck
+) -> None:
+    policed.goto(console.path("/staff/receipts"))
+    policed.get_by_label("Route").focus()
+    marked = 0
+    while marked < 2:
+        policed.keyboard.press("Tab")
+        if policed.evaluate("document.activeElement.type") == "checkbox":
+            policed.keyboard.press("Space")
+            marked += 1
+    for _ in range(20):
+        policed.keyboard.press("Tab")
+        if policed.evaluate("document.activeElement.textContent").startswith("Compare the two"):
+            break
+    policed.keyboard.press("Enter")
+
+    expect(policed.get_by_role("heading", level=1)).to_have_text("Two receipts side by side")
+    expect(policed.get_by_role("status")).to_contain_text("They differ in: masked question")
+    boxes = [policed.get_by_role("region", name=name).bounding_box() for name in ("Earlier:", "Later:")]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["y"] == boxes[1]["y"]
+    expect(policed.get_by_role("row", name="Route").locator("del")).to_contain_text("only earlier")
     looks_right(policed, axe)
 
 
@@ -268,7 +284,7 @@ def test_feedback_becomes_a_case_that_is_checked_and_saved(policed: Page, consol
 
     policed.get_by_role("button", name="Save case").click()
 
-    expect(policed.get_by_role("status")).to_have_text("Saved as staff-001 in staff.jsonl.")
+    expect(policed.get_by_role("status")).to_have_text(re.compile(r"^Saved as staff-[0-9a-f]{8} in staff\.jsonl\.$"))
 
 
 def test_the_policy_stops_what_somebody_slips_into_a_page(own_page: Page, console: Console) -> None:

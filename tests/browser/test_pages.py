@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from askms.api import create_app
@@ -18,6 +16,9 @@ from askms.index import LiveIndex
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import small_index
+from tests.browser.conftest import AxeCheck
+from tests.browser.pages import LOOKS, PRINT, large_enough, looks_right
+from tests.running import running
 
 pytestmark = pytest.mark.browser
 
@@ -31,14 +32,6 @@ However, in the same trial a fatigue score was lower after ketamine than after m
 
 Each of the 18 people with MS got ketamine 40 mg in a drip once.
 """
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "forced colours": {"forced_colors": "active"},
-    "print": {"media": "print"},
-}
-PLAIN: dict[str, Any] = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
-SIZES = {"wide": (1280, 900), "phone": (320, 640)}
 
 
 @contextmanager
@@ -52,17 +45,8 @@ def serving(folder: Path) -> Iterator[str]:
     }
     small = small_index(folder, sources)
     app = create_app(Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder)))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
-    socket = server.config.bind_socket()
-    socket.listen()  # the server may start after the first page is asked for
-    thread = Thread(target=server.run, kwargs={"sockets": [socket]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        socket.close()
+    with running(app) as where:
+        yield where
 
 
 @pytest.fixture(scope="module")
@@ -73,30 +57,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/sources", "/sources?topic=sleep", "/sources/trial", "/sources/nope", "/privacy"])
-def test_a_page_is_accessible_and_never_scrolls_sideways(
-    page: Page, address: str, axe: Callable[..., list[str]], path: str
-) -> None:
+def test_a_page_is_accessible_and_never_scrolls_sideways(page: Page, address: str, axe: AxeCheck, path: str) -> None:
     page.goto(address + path)
     expect(page.locator("main > p").last).to_have_text(DISCLAIMER)
-    for width, height in SIZES.values():
-        page.set_viewport_size({"width": width, "height": height})
-        assert axe(page) == []
-        for look, media in LOOKS.items():
-            page.emulate_media(**{**PLAIN, **media})
-
-            assert axe(page, "color-contrast") == [], (width, look)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.emulate_media(**PLAIN)
+    looks_right(page, axe, LOOKS | PRINT)
 
 
 @pytest.mark.parametrize("path", ["/sources", "/sources/trial", "/privacy"])
 def test_what_can_be_pressed_is_large_enough(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
 
-    for control in page.locator("nav > a, main > ul > li > a, select, button, main > p > a").all():
-        box = control.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44
+    large_enough(page.locator("nav > a, main > ul > li > a, select, button, main > p > a"))
 
 
 def test_the_list_is_narrowed_and_a_source_opened_by_keyboard(page: Page, address: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from rich.status import Status
+
 from askms.reply import DISCLAIMER
 from tests.cli.conftest import Run
 
@@ -29,3 +32,13 @@ def test_an_unknown_topic_is_refused_with_those_there_are(run: Run) -> None:
     assert ran.status == 1
     assert "No brief 'zebra'. Choose one of: ketamine" in ran.err
     assert ran.disclaims
+
+
+def test_a_terminal_is_told_how_far_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Status, "update", lambda self, text: said.append(text))
+
+    run("brief", "ketamine")
+
+    assert said[0] == "Looking in the sources: 1 of 7 parts are done..."
+    assert said[-1] == "Looking in the sources: 7 of 7 parts are done..."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,3 +41,28 @@ def test_nothing_found_is_said(run: Run) -> None:
     assert ran.status == 0
     assert "Nothing was found." in ran.out
     assert ran.out.endswith(f"{DISCLAIMER}\n")
+
+
+def test_the_quoting_writer_is_asked_alone_where_a_chat_model_is_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKMS_CHAT_MODEL", "openai:gpt-5-mini")
+
+    def open_it(*_: object, **__: object) -> None:
+        pytest.fail("the chat model was opened")
+
+    monkeypatch.setattr("askms.answering.model.ModelWriter.open", open_it)
+
+    for question in ("What is a relapse?", "I want to end my life"):
+        ran = run("explain", question)
+
+        assert ran.status == 0
+        assert "the quoting writer alone" in ran.out
+
+
+def test_without_an_index_a_card_is_printed_alone(run: Run, monkeypatch: pytest.MonkeyPatch, folders: Path) -> None:
+    monkeypatch.setenv("ASKMS_INDEX_DIR", str(folders / "none"))
+
+    ran = run("explain", "I want to end my life")
+
+    assert ran.status == 0
+    assert "Route crisis; nothing could be looked up: No index in" in ran.out
+    assert ran.out.endswith(run("ask", "I want to end my life").out)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
-from askms.errors import StaffError, UnknownRecord
-from askms.records import Records, State
+from askms.errors import RecordsUnavailable, StaffError, UnknownRecord
+from askms.records import Records, State, migrate_records, open_records, queue
 from askms.records.database import Database
 from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, TURNS
+from tests.records.conftest import Postgres
 from tests.records.made import on_disk, receipt, reply
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,6 +41,7 @@ def test_what_was_no_help_or_a_problem_waits_the_latest_first(records: Records) 
 
     assert numbers(records, State.OPEN) == [other, one]
     task = records.queue.tasks(State.OPEN, 1).rows[1]
+    assert task.question == receipt().question
     assert (task.problem, task.helpful, task.state, task.who, task.route) == (
         "Too short.",
         None,
@@ -93,7 +97,7 @@ def test_comments_go_with_the_words_they_are_about(in_sqlite: Records, sqlite_fi
     in_sqlite.erase(conversation)
 
     task, comments = in_sqlite.queue.task(number)
-    assert (task.problem, comments) == (None, ())
+    assert (task.problem, task.question, comments) == (None, None, ())
     assert b"zanzibar" not in on_disk(sqlite_file)
 
 
@@ -139,3 +143,47 @@ def test_a_report_that_ages_takes_its_comments_along(url: str, records: Records)
 
     task, comments = records.queue.task(number)
     assert (task.problem, comments) == (None, ())
+
+
+@pytest.mark.parametrize("act", ["move", "comment"])
+def test_what_cannot_be_written_down_is_not_done(records: Records, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    number, _ = told(records)
+
+    def fails(*_: object) -> None:
+        raise RecordsUnavailable("full")
+
+    monkeypatch.setattr("askms.records.queue.store_act", fails)
+    given = (State.RESOLVED,) if act == "move" else ("Mine.",)
+    with pytest.raises(RecordsUnavailable):
+        getattr(records.queue, act)(number, *given, "edith", NOW)
+
+    task, comments = records.queue.task(number)
+    assert (task.state, comments) == (State.OPEN, ())
+
+
+def test_what_was_done_is_written_down(records: Records) -> None:
+    number, _ = told(records)
+    for state in (State.ASSIGNED, State.RESOLVED, State.OPEN):
+        records.queue.move(number, state, "edith", NOW)
+    records.queue.comment(number, "Mine.", "ada", NOW)
+
+    assert [(act.who, act.what, act.on_what) for act in records.desk.acts(1).rows] == [
+        ("ada", "comment on feedback", str(number)),
+        *(("edith", f"{what} feedback", str(number)) for what in ("reopen", "resolve", "assign")),
+    ]
+
+
+def test_a_comment_that_is_written_while_the_words_go_goes_with_them(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    migrate_records(url)
+    with closing(open_records(url, 30)) as records, closing(Database(url)) as other, ThreadPoolExecutor(1) as aside:
+        number, conversation = told(records, "zanzibar", helpful=False)
+        values = {"feedback_id": number, "at": NOW, "who": "edith", "text": "They mean zanzibar."}
+        with other.writing() as connection:  # as `comment` does, a step at a time
+            queue._hold(connection, number)
+            connection.execute(insert(FEEDBACK_COMMENTS).values(values))
+            erased = aside.submit(records.erase, conversation)
+            wait([erased], timeout=0.5)  # it comes as far as it can
+        erased.result(timeout=10)
+
+        assert records.queue.task(number)[1] == ()

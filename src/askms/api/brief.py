@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
 
+from askms.api.brief_page import Writing, whole
 from askms.api.deps import READS, AssistantDep, GuardDep
-from askms.api.limits import Refusal
+from askms.api.limits import Guard, Refusal
 from askms.api.limits.guard import FULL_SECONDS
 from askms.api.limits.slots import Full
 from askms.api.pages import render
@@ -21,11 +22,15 @@ from askms.wording import wording
 router = APIRouter(dependencies=[READS])
 
 
-async def _brief(topic: str, assistant: AssistantDep, guard: GuardDep) -> Brief:
+async def _take_place(guard: Guard) -> None:
     try:
         await guard.briefs.take(guard.seconds)
     except Full:
         raise Refusal("other", guard.locale, FULL_SECONDS) from None
+
+
+async def _brief(topic: str, assistant: AssistantDep, guard: GuardDep) -> Brief:
+    await _take_place(guard)
     try:
         return await to_thread.run_sync(assistant.brief, topic)
     finally:
@@ -44,9 +49,15 @@ def briefs() -> HTMLResponse:
 
 
 @router.get("/brief/{topic}", include_in_schema=False)
-def brief_page(brief: BriefDep) -> HTMLResponse:
-    """One brief, to read and to print."""
-    return HTMLResponse(render("brief.html", brief=brief))
+async def brief_page(topic: str, request: Request, assistant: AssistantDep, guard: GuardDep) -> Response:
+    """One brief, to read and to print; written for the first time, it says how far it is."""
+    # First of all: what is wrong with the topic or the index can have a status of its own only before a page begins.
+    brief = await to_thread.run_sync(assistant.kept_brief, topic)
+    if brief is not None:
+        return HTMLResponse(whole(topics()[topic], brief))
+    await _take_place(guard)
+    writing = Writing(topics()[topic], assistant, guard.briefs.give_back)
+    return StreamingResponse(writing.page(request), media_type="text/html", headers={"X-Accel-Buffering": "no"})
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from askms.answering import Candidate, Wanted, frames, with_companions
 from askms.briefs.brief import Brief, Part, Quoted, Sides
@@ -12,9 +12,17 @@ from askms.index import Snapshot
 from askms.types import Claim
 from askms.wording import connecting, wording
 
+Tell = Callable[[int, int], None]
+"""Takes how many parts are looked up, and of how many."""
 
-def write(engine: Engine, topic: Topic) -> Brief:
+
+def write(engine: Engine, topic: Topic, tell: Tell | None = None) -> Brief:
     """The brief on a topic from one snapshot; the same snapshot and settings give the same brief.
+
+    Args:
+        engine: what is asked.
+        topic: what it is about.
+        tell: called after each part, as all of them take seconds.
 
     Raises:
         ModelUnavailable: the embedding model cannot be loaded.
@@ -26,15 +34,22 @@ def write(engine: Engine, topic: Topic) -> Brief:
     for id in topic.order:
         written[id] = _part(engine, topic, plans[id], words.headings[topic.kind][id], frozenset(shown))
         shown.update(claim.text for claim in written[id].claims if claim.citations)
+        if tell is not None:
+            tell(len(written), len(topic.order))
     return Brief(
         topic=topic.id,
-        title=words.title.format(name=topic.title),
+        title=title_of(topic),
         lead=_fixed(words.lead),
         parts=tuple(written[id] for id in plans),
         questions_heading=words.questions_heading,
         questions=_fixed(words.questions[topic.kind]),
         snapshot=engine.snapshot.name,
     )
+
+
+def title_of(topic: Topic) -> str:
+    """What its brief is called."""
+    return wording().brief.title.format(name=topic.title)
 
 
 def _part(engine: Engine, topic: Topic, plan: PartPlan, heading: str, shown: frozenset[str]) -> Part:

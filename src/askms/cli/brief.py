@@ -17,6 +17,8 @@ def brief(
     as_json: Annotated[bool, typer.Option("--json", help="Print the brief as JSON.")] = False,
 ) -> None:
     """Print the safety brief on a topic."""
-    with working("Looking in the sources..."):
-        written = Assistant.open().brief(topic)
+    with working("Looking in the sources...") as say:
+        written = Assistant.open().brief(
+            topic, lambda done, of: say(f"Looking in the sources: {done} of {of} parts are done...")
+        )
     show(json.dumps(written.to_dict(), ensure_ascii=False, indent=2) if as_json else written.text)

@@ -25,11 +25,16 @@ def explain(
     most: Annotated[int, typer.Option(help="The most sentences to list.", min=1)] = 20,
 ) -> None:
     """List every sentence that could have been quoted, what spoke for it, and what became of it."""
-    settings = Settings()
+    settings = Settings(chat_model=None)  # the quoting writer is what is explained, and nobody else need read this
     assistant = Assistant.open(settings)
     with working("Looking in the sources..."):
         explained = assistant.explain(question)
-    considered = explained.considered
+    looked_up = explained.looked_up
+    if looked_up is None:
+        out.print(f"Route {explained.screening.route.value}; nothing could be looked up: {escape(explained.why_not)}")
+        show(explained.reply.text)
+        return
+    considered = looked_up.considered
     out.print(f"Route {explained.screening.route.value}; the quoting writer alone, as if nothing stopped the question.")
     if considered.measured is None:
         out.print("Nothing was found.")
@@ -37,7 +42,7 @@ def explain(
         return
     out.print(f"Probability of answering {considered.draft.confidence:.2f}; quoted from {settings.min_confidence}.")
     out.print(", ".join(f"{name} {value:.2f}" for name, value in asdict(considered.measured).items()))
-    out.print(_table(list(explained.weighed)[:most]))
+    out.print(_table(list(looked_up.weighed)[:most]))
     show(f"For those who look after askms: these sentences were not reviewed for a patient.\n{DISCLAIMER}")
 
 

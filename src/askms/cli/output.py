@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
@@ -16,10 +16,10 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show on stderr that something slow is under way."""
-    with err.status(what):
-        yield
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr that something slow is under way; what it gives says how far."""
+    with err.status(what) as status:
+        yield status.update
 
 
 def show(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askms.index.live import FixedIndex, LiveIndex, live_snapshot_folder, publish
+from askms.index.live import FixedIndex, LiveIndex, kept_snapshot, kept_snapshots, live_snapshot_folder, publish
 from askms.index.manifest import Manifest
 from askms.index.opening import open_vectors, push_vectors
 from askms.index.reduced import without
@@ -15,6 +15,8 @@ __all__ = [
     "Manifest",
     "NearestVectors",
     "Snapshot",
+    "kept_snapshot",
+    "kept_snapshots",
     "live_snapshot_folder",
     "load_snapshot",
     "open_vectors",

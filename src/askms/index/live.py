@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from askms.errors import IndexMissing, SnapshotError
+from askms.errors import IndexCorrupt, IndexMissing, SnapshotError
+from askms.index.manifest import Manifest, load_manifest
 from askms.index.snapshot import Snapshot, load_snapshot
 
 SNAPSHOTS: Final = "snapshots"
@@ -54,6 +56,30 @@ def publish(index_dir: Path, name: str) -> None:
     others.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in others[KEEP - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept_snapshots(index_dir: Path) -> list[Manifest]:
+    """Snapshots that are kept on disk beside the live one, the newest first."""
+    found = []
+    for folder in (index_dir / SNAPSHOTS).glob("*"):
+        with suppress(IndexCorrupt):  # being built or removed, or of another release
+            manifest = load_manifest(folder)
+            if manifest.snapshot == folder.name:
+                found.append(manifest)
+    live = live_snapshot_folder(index_dir).name
+    return sorted((each for each in found if each.snapshot != live), key=lambda each: each.built_at, reverse=True)
+
+
+def kept_snapshot(index_dir: Path, name: str) -> Snapshot:
+    """One of them.
+
+    Raises:
+        IndexMissing: none of that name is kept.
+        IndexCorrupt: it cannot be read.
+    """
+    if name not in {each.snapshot for each in kept_snapshots(index_dir)}:
+        raise IndexMissing(f"No snapshot {name!r} is kept beside the live one. Choose one that is.")
+    return load_snapshot(index_dir / SNAPSHOTS / name)
 
 
 class LiveIndex:

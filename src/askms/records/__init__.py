@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from askms.records.desk import Act, Done
 from askms.records.figures import Day, Unanswered
+from askms.records.listing import PER_PAGE, Listed
 from askms.records.people import Person, Role, Visit
 from askms.records.queue import Comment, State, Task
 from askms.records.records import Records, migrate_records, open_records
 from askms.records.retention import Retention
-from askms.records.searching import PER_PAGE, Glance, Listed, Opinion, Wanted
+from askms.records.searching import Glance, Opinion, Wanted
 from askms.records.values import Citing, Conversation, Feedback, Kept, Purged, StoredReceipt, StoredTurn
 
 __all__ = [

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from askms.errors import UnknownRecord
 from askms.records import erasing, figures, finding
 from askms.records.database import Database
-from askms.records.searching import PER_PAGE, Glance, Listed, Wanted, search
-from askms.records.storing import upsert
+from askms.records.listing import Listed, count, on_page
+from askms.records.searching import Glance, Wanted, search
+from askms.records.storing import store_act, upsert
 from askms.records.tables import AUDIT, CITATIONS, STAFF_DONE, TURNS
 
 
@@ -52,10 +54,9 @@ class Desk:
     def acts(self, page: int) -> Listed[Act]:
         """What staff did, the latest first; `page` counts from 1."""
         self._check()
-        wanted = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
         with self._database.reading() as connection:
-            rows = connection.execute(wanted).all()
-            total = connection.scalar(select(func.count()).select_from(AUDIT)) or 0
+            rows = connection.execute(on_page(select(AUDIT).order_by(AUDIT.c.id.desc()), page)).all()
+            total = count(connection, select(AUDIT.c.id))
         found = tuple(Act(at=row.at, who=row.who, what=row.what, on_what=row.on_what) for row in rows)
         return Listed(rows=found, total=total)
 
@@ -92,20 +93,23 @@ class Desk:
         sent: Mapping[str, Any] | None = None if reply is None else json.loads(reply)
         return sent
 
-    def erase_words(self, receipt_id: str) -> int:
-        """Erase every conversation that a receipt stands in. How many there were.
+    def erase_words(self, receipt_id: str, who: str) -> None:
+        """Erase every conversation that a receipt stands in. Written down first: not even half of it goes unaudited.
 
         Raises:
             UnknownRecord: no such receipt is kept.
+            RecordsUnavailable: not all is erased, or not yet overwritten on the disk; safe to try again.
         """
         self._settle()
         of_it = select(TURNS.c.conversation_key).where(TURNS.c.receipt_id == receipt_id).distinct()
-        with self._database.reading() as connection:
+        with self._database.writing() as connection:
             finding.require_receipt(connection, receipt_id)
+            store_act(connection, who, "erase words", receipt_id)
             keys = connection.scalars(of_it).all()
         for key in keys:
-            erasing.erase_by_key(self._database, key)
-        return len(keys)
+            with suppress(UnknownRecord):  # its owner erased it just now
+                erasing.delete_words(self._database, key)
+        self._database.wipe()  # also where nothing was left: an earlier try may have come this far
 
     def done(self, source_id: str) -> dict[tuple[str, str], Done]:
         """Of the replies that cite a source: who has looked through which, by receipt and hash of the source's file."""
@@ -114,8 +118,10 @@ class Desk:
             rows = connection.execute(select(STAFF_DONE).where(STAFF_DONE.c.source_id == source_id)).all()
         return {(row.receipt_id, row.content_hash): Done(who=row.who, at=row.at) for row in rows}
 
-    def set_done(self, source_id: str, content_hash: str, receipt_id: str, done: Done | None) -> None:
-        """Mark a reply as looked through, or take the mark away.
+    def set_done(
+        self, source_id: str, content_hash: str, receipt_id: str, *, done: bool, who: str, now: datetime
+    ) -> None:
+        """Mark a reply as looked through, or take the mark away, and write down who did.
 
         Raises:
             UnknownRecord: no reply of that receipt cites the source as it was then.
@@ -128,6 +134,7 @@ class Desk:
                 raise UnknownRecord(f"Receipt {receipt_id!r} does not cite {source_id!r} as it was then.")
             mine = [STAFF_DONE.c[key] == value for key, value in named.items()]
             connection.execute(delete(STAFF_DONE).where(*mine))
-            if done is not None:
-                values = {**named, "who": done.who, "at": done.at}
+            if done:
+                values = {**named, "who": who, "at": now}
                 connection.execute(upsert(connection, STAFF_DONE).values(values).on_conflict_do_nothing())
+            store_act(connection, who, "mark done" if done else "mark not done", f"{receipt_id} citing {source_id}")

@@ -31,11 +31,17 @@ def erase(database: Database, conversation: str) -> None:
         UnknownRecord: there is none, or it was erased.
         RecordsUnavailable: not erased, or erased and not yet overwritten on the disk.
     """
-    erase_by_key(database, key_of(conversation))
+    delete_words(database, key_of(conversation))
+    database.wipe()
 
 
-def erase_by_key(database: Database, key: str) -> None:
-    """Erase a conversation by its name in the records. Raises as `erase`."""
+def delete_words(database: Database, key: str) -> None:
+    """Delete a conversation by its name in the records. `Database.wipe` is still due then.
+
+    Raises:
+        UnknownRecord: there is none, or it was erased.
+        RecordsUnavailable: nothing was deleted.
+    """
     with database.writing() as connection:
         # First of all: from here on no new turn can be added to it.
         if (
@@ -47,7 +53,6 @@ def erase_by_key(database: Database, key: str) -> None:
         _drop_turns(connection, TURNS.c.conversation_key == key)
         _forget_reports(connection, FEEDBACK.c.conversation_key == key, leaves=True)
         connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.key == key))
-    database.wipe()
 
 
 def purge(database: Database, before: datetime) -> Purged:
@@ -114,8 +119,10 @@ def _forget_reports(connection: Connection, which: ColumnElement[bool], *, leave
         which: the reports.
         leaves: their conversation goes.
     """
-    theirs = FEEDBACK_COMMENTS.c.feedback_id.in_(select(FEEDBACK.c.id).where(which))
-    connection.execute(delete(FEEDBACK_COMMENTS).where(theirs))
+    # Held first: who comments holds the report too, so no comment can slip in behind the delete.
+    held = connection.scalars(select(FEEDBACK.c.id).where(which).with_for_update()).all()
+    for some in _chunks(held):
+        connection.execute(delete(FEEDBACK_COMMENTS).where(FEEDBACK_COMMENTS.c.feedback_id.in_(some)))
     gone = {"problem": None, **({"conversation_key": None} if leaves else {})}
     return connection.execute(update(FEEDBACK).where(which).values(gone)).rowcount
 

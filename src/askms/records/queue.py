@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
 
 from askms.errors import StaffError, UnknownRecord
 from askms.guardrails import masked
 from askms.records.database import Database
-from askms.records.searching import PER_PAGE, Listed
-from askms.records.storing import upsert
-from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS
+from askms.records.listing import Listed, count, on_page
+from askms.records.storing import store_act, upsert
+from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS, TURNS
 
 
 class State(Enum):
@@ -24,6 +24,10 @@ class State(Enum):
     OPEN = "open"
     ASSIGNED = "assigned"
     RESOLVED = "resolved"
+
+
+_MOVES: Final = {State.OPEN: "reopen", State.ASSIGNED: "assign", State.RESOLVED: "resolve"}
+"""What somebody does who brings it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Task:
     helpful: bool | None
     problem: str | None
     """Identifiers masked; nothing once it was erased."""
+    question: str | None
+    """What was asked; the same."""
     state: State
     who: str | None
     """Who works on it, resolved it, or opened it again."""
@@ -68,10 +74,10 @@ class Queue:
         """One page of those in a state, the latest first; `page` counts from 1. Plain praise is no task."""
         self._check()
         wanted = _tasks().where(_in(state))
-        shown = wanted.order_by(FEEDBACK.c.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        shown = on_page(wanted.order_by(FEEDBACK.c.id.desc()), page)
         with self._database.reading() as connection:
             rows = connection.execute(shown).all()
-            total = connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+            total = count(connection, wanted)
         return Listed(rows=tuple(map(_task, rows)), total=total)
 
     def task(self, task_id: int) -> tuple[Task, tuple[Comment, ...]]:
@@ -84,16 +90,17 @@ class Queue:
         return task, tuple(Comment(at=row.at, who=row.who, text=row.text) for row in rows)
 
     def move(self, task_id: int, state: State, who: str, now: datetime) -> None:
-        """Take it, resolve it, or open it again. Raises UnknownRecord."""
+        """Take it, resolve it, or open it again, and write down who did. Raises UnknownRecord."""
         self._check()
         values = {"state": state.value, "who": who, "at": now}
         with self._database.writing() as connection:
-            _find(connection, task_id)
+            _hold(connection, task_id)
+            store_act(connection, who, f"{_MOVES[state]} feedback", str(task_id))
             adding = upsert(connection, FEEDBACK_WORK).values({"feedback_id": task_id, **values})
             connection.execute(adding.on_conflict_do_update(index_elements=["feedback_id"], set_=values))
 
     def comment(self, task_id: int, text: str, who: str, now: datetime) -> None:
-        """Say something of it; identifiers are masked.
+        """Say something of it, and write down who did; identifiers are masked.
 
         Raises:
             UnknownRecord: there is none of that number.
@@ -104,12 +111,14 @@ class Queue:
         if not kept:
             raise StaffError("A comment needs words. Write some.")
         with self._database.writing() as connection:
-            _find(connection, task_id)
+            _hold(connection, task_id)
+            store_act(connection, who, "comment on feedback", str(task_id))
             values = {"feedback_id": task_id, "at": now, "who": who, "text": kept}
             connection.execute(insert(FEEDBACK_COMMENTS).values(values))
 
 
 def _tasks() -> Select[Any]:
+    asked = select(TURNS.c.question).where(TURNS.c.receipt_id == RECEIPTS.c.id).order_by(TURNS.c.id.desc()).limit(1)
     return (
         select(
             FEEDBACK.c.id,
@@ -121,6 +130,7 @@ def _tasks() -> Select[Any]:
             FEEDBACK_WORK.c.state,
             FEEDBACK_WORK.c.who,
             FEEDBACK_WORK.c.at,
+            asked.correlate(RECEIPTS).scalar_subquery().label("question"),
         )
         .join(RECEIPTS, RECEIPTS.c.id == FEEDBACK.c.receipt_id)
         .outerjoin(FEEDBACK_WORK, FEEDBACK_WORK.c.feedback_id == FEEDBACK.c.id)
@@ -132,6 +142,17 @@ def _tasks() -> Select[Any]:
 def _in(state: State) -> ColumnElement[bool]:
     known = FEEDBACK_WORK.c.state == state.value
     return or_(known, FEEDBACK_WORK.c.state.is_(None)) if state is State.OPEN else known
+
+
+def _hold(connection: Connection, task_id: int) -> None:
+    """Make sure that it is there, and that its words are not erased before the transaction ends.
+
+    Raises:
+        UnknownRecord: there is none of that number.
+    """
+    # Erasing takes the same lock: without it, what is said of words could be added while they go, and would stay.
+    connection.execute(select(FEEDBACK.c.id).where(FEEDBACK.c.id == task_id).with_for_update())
+    _find(connection, task_id)
 
 
 def _find(connection: Connection, task_id: int) -> Task:
@@ -149,6 +170,7 @@ def _task(row: Row[Any]) -> Task:
         given_on=row.given_on,
         helpful=row.helpful,
         problem=row.problem,
+        question=row.question,
         state=State(row.state or State.OPEN.value),
         who=row.who,
         at=row.at,

@@ -5,24 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Final, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from askms.records.listing import Listed, count, on_page
 from askms.records.tables import ASKED, CITATIONS, FEEDBACK, RECEIPTS, TURNS
-
-PER_PAGE: Final = 25
-"""Rows of a list that are shown at once."""
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed(Generic[_T]):
-    """One page of a list."""
-
-    rows: tuple[_T, ...]
-    total: int
-    """How many the whole list has."""
 
 
 class Opinion(Enum):
@@ -43,6 +30,8 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     """The last day."""
+    same_question_as: str | None = None
+    """Id of a receipt: others whose question is, word for word, the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,20 +73,16 @@ def search(connection: Connection, wanted: Wanted, page: int) -> Listed[Glance]:
     )
     chosen = select(RECEIPTS.c.id).join(times, times.c.receipt_id == RECEIPTS.c.id).where(*_that(wanted))
     said = select(TURNS.c.question).where(TURNS.c.receipt_id == RECEIPTS.c.id).order_by(TURNS.c.id.desc()).limit(1)
-    rows = connection.execute(
-        chosen.add_columns(
-            RECEIPTS.c.route,
-            times.c.times,
-            times.c.last_on,
-            said.scalar_subquery().label("question"),
-            _count(FEEDBACK.c.helpful.is_(True)).label("helpful"),
-            _count(FEEDBACK.c.helpful.is_(False)).label("not_helpful"),
-            _count(FEEDBACK.c.problem.is_not(None)).label("problems"),
-        )
-        .order_by(times.c.latest.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    ).all()
+    shown = chosen.add_columns(
+        RECEIPTS.c.route,
+        times.c.times,
+        times.c.last_on,
+        said.scalar_subquery().label("question"),
+        _count(FEEDBACK.c.helpful.is_(True)).label("helpful"),
+        _count(FEEDBACK.c.helpful.is_(False)).label("not_helpful"),
+        _count(FEEDBACK.c.problem.is_not(None)).label("problems"),
+    ).order_by(times.c.latest.desc())
+    rows = connection.execute(on_page(shown, page)).all()
     return Listed(
         rows=tuple(
             Glance(
@@ -112,7 +97,7 @@ def search(connection: Connection, wanted: Wanted, page: int) -> Listed[Glance]:
             )
             for row in rows
         ),
-        total=connection.scalar(select(func.count()).select_from(chosen.subquery())) or 0,
+        total=count(connection, chosen),
     )
 
 
@@ -124,6 +109,10 @@ def _that(wanted: Wanted) -> list[ColumnElement[bool]]:
         # Not "exists": SQLite would go through all that cite the source once for each receipt.
         cited = select(CITATIONS.c.receipt_id).where(CITATIONS.c.source_id == wanted.source_id)
         conditions.append(RECEIPTS.c.id.in_(cited))
+    if wanted.same_question_as is not None:
+        mine = select(TURNS.c.question).where(TURNS.c.receipt_id == wanted.same_question_as)
+        conditions.append(RECEIPTS.c.id.in_(select(TURNS.c.receipt_id).where(TURNS.c.question.in_(mine))))
+        conditions.append(RECEIPTS.c.id != wanted.same_question_as)
     if wanted.opinion is not None:
         said = {
             Opinion.HELPFUL: FEEDBACK.c.helpful.is_(True),

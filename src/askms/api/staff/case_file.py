@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 from filelock import FileLock
@@ -17,12 +18,17 @@ _PATIENCE: Final = 10.0
 """Seconds to wait for another process that saves a case."""
 
 
-def append(folder: Path, row_of: Callable[[str], Mapping[str, Any]]) -> str:
-    """Add a case under the next free id, which is returned. A crash leaves the file as it was.
+def new_id() -> str:
+    """An id for a case. Not the next number: that would come again once rows were moved to another file."""
+    return f"staff-{token_hex(4)}"
+
+
+def append(folder: Path, row: Mapping[str, Any]) -> None:
+    """Add a case. A crash leaves the file as it was.
 
     Args:
         folder: made if it is not there.
-        row_of: makes the row, once its id is known.
+        row: the case, with its id.
 
     Raises:
         StaffError: it cannot be written.
@@ -32,20 +38,21 @@ def append(folder: Path, row_of: Callable[[str], Mapping[str, Any]]) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{path}.lock", timeout=_PATIENCE):
             before = path.read_text(encoding="utf-8") if path.exists() else ""
-            case_id = f"staff-{_last(before) + 1:03}"
-            line = json.dumps(row_of(case_id), ensure_ascii=False)
+            _require_rows(before)
             draft = path.with_suffix(".draft")
             with draft.open("w", encoding="utf-8") as file:
-                file.write(f"{before}{line}\n")
+                file.write(f"{before}{json.dumps(row, ensure_ascii=False)}\n")
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
     except (OSError, ValueError) as exc:  # TimeoutError of the lock is an OSError
         raise StaffError(f"{path} cannot be written ({type(exc).__name__}). Look at the file and its folder.") from exc
-    return case_id
 
 
-def _last(text: str) -> int:
-    """The highest number that an id has; the whole file has to be readable, or nothing is added to it."""
-    ids = [str(json.loads(line)["id"]) for line in text.splitlines() if line.strip()]
-    return max((int(number) for each in ids if (number := each.rpartition("-")[2]).isdigit()), default=0)
+def _require_rows(text: str) -> None:
+    """Raises ValueError if not every line is a row that ends: nothing is added to what somebody broke by hand."""
+    *lines, rest = text.split("\n")  # not splitlines: a row may hold other signs that break lines
+    for line in lines:
+        json.loads(line)
+    if rest:
+        raise ValueError("the last line does not end")

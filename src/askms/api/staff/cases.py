@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from askms.assistant import Assistant
+from askms.guardrails import masked
 from askms.index import Snapshot
 from askms.receipt import Receipt
 from askms.reply import Reply
@@ -83,21 +84,24 @@ class Draft:
 
     @classmethod
     def of_form(cls, form: Mapping[str, Any], history: tuple[Turn, ...]) -> Draft:
-        """What a form holds."""
+        """What a form holds, identifiers masked. Not in quotations: those must stand in a source, letter for letter."""
 
         def typed(field: str) -> str:
             return str(form.get(field, "")).strip()
 
+        def words(field: str) -> str:
+            return masked(typed(field))
+
         facts = [
-            Fact(fact=typed(f"fact{n}"), side=typed(f"side{n}"), evidence=typed(f"evidence{n}"))
+            Fact(fact=words(f"fact{n}"), side=typed(f"side{n}"), evidence=typed(f"evidence{n}"))
             for n in range(MOST_FACTS)
         ]
         return cls(
-            question=typed("question"),
-            full=typed("full"),
+            question=words("question"),
+            full=words("full"),
             kind=typed("kind"),
-            not_covered=typed("not_covered"),
-            must_not_say=typed("must_not_say"),
+            not_covered=words("not_covered"),
+            must_not_say=words("must_not_say"),
             facts=tuple(fact for fact in facts if not fact.is_blank),
             history=history if typed("with_history") else (),
         )

@@ -40,16 +40,20 @@ def compare(before: str, after: str) -> Sides:
     right: list[Stretch] = []
     for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         here, there = "".join(one[a:b]), "".join(other[c:d])
-        words, others = _WORD.findall(here), _WORD.findall(there)
-        by_word = SequenceMatcher(None, words, others, autojunk=False)
-        if kind == "replace" and by_word.ratio() >= ALIKE:
-            for what, e, f, g, h in by_word.get_opcodes():
+        if kind == "replace" and _alike(here, there):
+            words, others = _WORD.findall(here), _WORD.findall(there)
+            for what, e, f, g, h in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
                 _add(left, "".join(words[e:f]), what != "equal")
                 _add(right, "".join(others[g:h]), what != "equal")
         else:
             _add(left, here, kind != "equal")
             _add(right, there, kind != "equal")
     return Sides(before=tuple(left), after=tuple(right))
+
+
+def _alike(here: str, there: str) -> bool:
+    # Without the spaces between words: those are always alike.
+    return SequenceMatcher(None, here.split(), there.split(), autojunk=False).ratio() >= ALIKE
 
 
 def _add(side: list[Stretch], text: str, only_here: bool) -> None:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from askms.api.staff.case_file import FILE, append
-from askms.api.staff.cases import KINDS, MOST_FACTS, Draft, Fact, check
-from askms.api.staff.doors import AssistantDep, Editor, Now, RecordsDep, Viewer
+from askms.api.staff.case_file import FILE, append, new_id
+from askms.api.staff.cases import KINDS, MOST_FACTS, Draft, Fact, Outcome, check
+from askms.api.staff.doors import AssistantDep, Bounded, Editor, Now, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
 from askms.assistant import Assistant
@@ -22,7 +22,7 @@ from askms.records import Records, State, Visit
 from askms.types import Turn
 
 _MOVES: Final = {"assign": State.ASSIGNED, "resolve": State.RESOLVED, "reopen": State.OPEN}
-router = APIRouter(prefix="/feedback")
+router = APIRouter(prefix="/feedback", route_class=Bounded)
 
 
 @router.get("")
@@ -52,7 +52,6 @@ def comment(
         records.queue.comment(task_id, text, visit.name, now)
     except StaffError as exc:
         return _show(request, task_id, visit, records, {"text": str(exc)}, HTTPStatus.UNPROCESSABLE_ENTITY)
-    records.note(visit.name, "comment on feedback", str(task_id))
     return RedirectResponse(f"/staff/feedback/{task_id}#comments", HTTPStatus.SEE_OTHER)
 
 
@@ -79,7 +78,6 @@ def move(task_id: int, move: str, visit: Editor, records: RecordsDep, now: Now) 
     if state is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     records.queue.move(task_id, state, visit.name, now)
-    records.note(visit.name, f"{move} feedback", str(task_id))
     return RedirectResponse(f"/staff/feedback/{task_id}", HTTPStatus.SEE_OTHER)
 
 
@@ -113,23 +111,26 @@ def _case(
 ) -> Response:
     task, _ = records.queue.task(task_id)
     history = records.receipt(task.receipt_id).receipt.history
+    records.note(visit.name, "look at feedback", str(task_id))  # whatever becomes of the form, the page shows it
     draft = Draft.of_form(form, history)
     problems = draft.problems(assistant.snapshot())
     folder: Path | None = request.app.state.cases
     saves = form.get("do") == "save"
     if saves and folder is None:
         problems["question"] = "No folder for cases is set. Set ASKMS_STAFF_CASES."
-    if problems:
+    outcome: Outcome | None = None
+    if not problems:
+        try:
+            outcome = check(draft, assistant)
+        except QuestionError as exc:
+            problems["question"] = str(exc)
+    if outcome is None:
         return _case_page(request, task_id, draft, history, problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        outcome = check(draft, assistant)
-    except QuestionError as exc:
-        return _case_page(
-            request, task_id, draft, history, {"question": str(exc)}, status=HTTPStatus.UNPROCESSABLE_ENTITY
-        )
-    saved = append(folder, draft.row) if saves and folder is not None else None
-    records.note(visit.name, "save case" if saved else "check case", f"{saved or 'draft'} of feedback {task_id}")
-    return _case_page(request, task_id, draft, history, outcome=outcome, reply=outcome.reply.to_dict(), saved=saved)
+    case_id = new_id() if saves else None
+    records.note(visit.name, "save case" if case_id else "check case", f"{case_id or 'draft'} of feedback {task_id}")
+    if case_id and folder is not None:
+        append(folder, draft.row(case_id))
+    return _case_page(request, task_id, draft, history, outcome=outcome, reply=outcome.reply.to_dict(), saved=case_id)
 
 
 def _case_page(

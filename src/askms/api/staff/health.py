@@ -13,7 +13,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from askms.api.staff.charts import HEIGHT, WIDTH, charts
-from askms.api.staff.doors import AssistantDep, Now, RecordsDep, Viewer
+from askms.api.staff.doors import AssistantDep, Bounded, Now, RecordsDep, Viewer
 from askms.api.staff.gaps import Gap, gaps
 from askms.api.staff.pages import page
 from askms.errors import ModelUnavailable, SnapshotError
@@ -25,7 +25,7 @@ from askms.wording import LASTS, wording
 DAYS: Final = 30
 FAILED: Final = 10
 """Failed sign-ins in a day from which that is an alarm."""
-router = APIRouter(prefix="/health")
+router = APIRouter(prefix="/health", route_class=Bounded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

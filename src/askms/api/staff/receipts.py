@@ -15,18 +15,19 @@ from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter
 
 from askms.api.staff.comparing import compare
-from askms.api.staff.doors import Admin, AssistantDep, RecordsDep, Viewer
+from askms.api.staff.contrasting import contrasts
+from askms.api.staff.doors import Admin, AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
 from askms.errors import SnapshotError, UnknownSource
 from askms.index import Snapshot
-from askms.receipt import CitedSpan, Receipt, differences
+from askms.receipt import CitedSpan, Receipt
 from askms.records import Glance, Listed, Opinion, StoredReceipt, Wanted
 from askms.types import Route
 
 SOURCE_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _STORED: Final = TypeAdapter(StoredReceipt)
-router = APIRouter(prefix="/receipts")
+router = APIRouter(prefix="/receipts", route_class=Bounded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ def replay(request: Request, receipt_id: str, visit: Viewer, records: RecordsDep
         request,
         "replay.html",
         receipt=old,
-        changed=[line.partition(": ")[::2] for line in differences(old, answer.receipt)],
+        changed=contrasts(old, answer.receipt),
         sides=compare(str(sent.get("text", "")), answer.reply.text),
         was_kept=bool(sent),
     )
@@ -121,8 +122,7 @@ def export(receipt_id: str, visit: Admin, records: RecordsDep) -> Response:
 def erase(receipt_id: str, visit: Admin, records: RecordsDep, sure: Annotated[bool, Form()] = False) -> Response:
     """Erase every conversation with this receipt in it."""
     if sure:
-        erased = records.desk.erase_words(receipt_id)
-        records.note(visit.name, "erase words", f"{receipt_id}, {erased} conversations")
+        records.desk.erase_words(receipt_id, visit.name)
     return RedirectResponse(f"/staff/receipts/{receipt_id}", HTTPStatus.SEE_OTHER)
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from askms.api.staff.doors import HOME, SIGN_IN, START, Admin, Now, RecordsDep, Viewer, cookie_name, place
+from askms.api.staff.doors import HOME, SIGN_IN, START, Admin, Bounded, Now, RecordsDep, Viewer, cookie_name, place
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
 
 WRONG: Final = "Name and password do not fit, or were tried too often. Try again in 15 minutes if you are sure of them."
-router = APIRouter()
+router = APIRouter(route_class=Bounded)
 
 
 @router.get("/")

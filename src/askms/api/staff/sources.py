@@ -9,14 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from askms.api.staff.doors import AssistantDep, Editor, Now, RecordsDep, Viewer
+from askms.api.staff.doors import AssistantDep, Bounded, Editor, Now, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
 from askms.errors import SnapshotError
-from askms.records import PER_PAGE, Done
+from askms.records import PER_PAGE
 from askms.types import Document
 
-router = APIRouter(prefix="/sources")
+router = APIRouter(prefix="/sources", route_class=Bounded)
 
 
 @router.get("/{source_id}")
@@ -61,7 +61,5 @@ def mark(
     number: Annotated[int, Form(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
     """Mark a reply as looked through, or take the mark away."""
-    by = Done(who=visit.name, at=now) if done else None
-    records.desk.set_done(source_id, content_hash, receipt, by)
-    records.note(visit.name, "mark done" if done else "mark not done", f"{receipt} citing {source_id}")
+    records.desk.set_done(source_id, content_hash, receipt, done=done, who=visit.name, now=now)
     return RedirectResponse(f"/staff/sources/{source_id}?page={number}#r-{receipt}", HTTPStatus.SEE_OTHER)

@@ -6,17 +6,20 @@ Nothing asked here is kept: no turn, no receipt, and not a word of it in the aud
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request, Response
 
 from askms.api.staff.comparing import compare
-from askms.api.staff.doors import AssistantDep, RecordsDep, Viewer
+from askms.api.staff.doors import AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.assistant import Assistant
-from askms.errors import QuestionError, UnknownSource
+from askms.errors import IndexMissing, QuestionError, SnapshotError, UnknownSource
+from askms.index import Manifest
 from askms.types import Turn
 
 MOST: Final = 2000
@@ -25,7 +28,7 @@ SENTENCES: Final = 40
 """The most sentences that the trace lists."""
 _SHARES: Final = {"min_confidence": "Least confidence", "dense_weight": "Weight of meaning"}
 """Settings that are a number from 0 to 1."""
-router = APIRouter(prefix="/try")
+router = APIRouter(prefix="/try", route_class=Bounded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Tried:
     dense_weight: str = ""
     ranker: str = ""
     writer: str = ""
+    snapshot: str = ""
+    """Name of a kept snapshot to answer from."""
     without: str = ""
     """Ids of sources and keys of passages, with spaces between."""
 
@@ -87,6 +92,7 @@ def ask(
     dense_weight: Annotated[str, Form()] = "",
     ranker: Annotated[str, Form()] = "",
     writer: Annotated[str, Form()] = "",
+    snapshot: Annotated[str, Form()] = "",
     without: Annotated[str, Form()] = "",
 ) -> Response:
     """Ask as a patient would, and tell how the reply came about."""
@@ -97,6 +103,7 @@ def ask(
         dense_weight=dense_weight.strip(),
         ranker=ranker,
         writer=writer,
+        snapshot=snapshot,
         without=without.strip(),
     )
     problems = tried.problems()
@@ -104,6 +111,8 @@ def ask(
     if not problems:
         try:
             changed = _changed(assistant, tried)
+        except IndexMissing as exc:
+            problems["snapshot"] = f"Index: {exc}"
         except UnknownSource as exc:
             problems["without"] = f"Without: {exc}"
     if problems:
@@ -114,7 +123,8 @@ def ask(
     except QuestionError as exc:
         return _page(request, tried, {"question": str(exc)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     dropped = [f"without {', '.join(_names(tried.without))}"] if tried.without else []
-    said = ", ".join([f"{name}={value}" for name, value in tried.changes().items()] + dropped)
+    older = [f"index {tried.snapshot}"] if tried.snapshot else []
+    said = ", ".join([f"{name}={value}" for name, value in tried.changes().items()] + older + dropped)
     records.note(visit.name, "try question", f"route {explained.reply.route.value}{f'; {said}' if said else ''}")
     return _page(
         request,
@@ -122,7 +132,7 @@ def ask(
         {},
         explained=explained,
         reply=explained.reply.to_dict(),
-        weighed=list(explained.weighed)[:SENTENCES],
+        weighed=list(explained.looked_up.weighed)[:SENTENCES] if explained.looked_up else [],
         other=other,
         other_reply=other.reply.to_dict() if other else None,
         changed=said,
@@ -134,14 +144,25 @@ def _page(
     request: Request, tried: Tried, problems: Mapping[str, str], status: int = HTTPStatus.OK, **values: object
 ) -> Response:
     shown = {"explained": None, "other": None, **values}
-    chat_model = request.app.state.chat_model
-    return page(request, "try.html", status=status, tried=tried, problems=problems, chat_model=chat_model, **shown)
+    kept: list[Manifest] = []
+    with suppress(SnapshotError):  # a card can be tried without an index
+        kept = request.app.state.assistant.kept_snapshots()
+    return page(
+        request,
+        "try.html",
+        status=status,
+        tried=tried,
+        problems=problems,
+        chat_model=request.app.state.chat_model,
+        snapshots={each.snapshot: datetime.fromisoformat(each.built_at) for each in kept},
+        **shown,
+    )
 
 
 def _changed(assistant: Assistant, tried: Tried) -> Assistant | None:
     """The assistant as it is to be different, if it is."""
-    changes, dropped = tried.changes(), _names(tried.without)
-    return assistant.varied(without=dropped, **changes) if changes or dropped else None
+    changes, dropped, older = tried.changes(), _names(tried.without), tried.snapshot or None
+    return assistant.varied(without=dropped, snapshot=older, **changes) if changes or dropped or older else None
 
 
 def _history(assistant: Assistant, earlier: str) -> list[Turn]:
