@@ -89,7 +89,7 @@ def _bias_after(node: onnx.NodeProto, readers: Mapping[str, Sequence[onnx.NodePr
     """The name of what is added to what a node gives, some scaling in between."""
     while True:
         node = readers[node.output[0]][0]
-        added = [name for name in node.input if name.endswith(".bias") and name in held]
+        added: list[str] = [name for name in node.input if name.endswith(".bias") and name in held]
         if node.op_type == "Add" and added:
             return added[0]
 
