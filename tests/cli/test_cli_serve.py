@@ -7,11 +7,14 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from askms.cli import serve as serving
 from askms.cli.serve import protection_of
 from askms.settings import Settings
 from tests.cli.test_cli_processes import start
@@ -85,6 +88,34 @@ def test_a_port_for_figures_that_is_taken_is_told(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "Traceback" not in err
     assert "192.0.2.1:9" in err
+
+
+def test_what_waits_is_written_before_a_collector_that_hangs_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    def noting(name: str) -> Callable[..., AbstractContextManager[None]]:
+        @contextmanager
+        def opened(*_: object) -> Iterator[None]:
+            yield
+            ended.append(name)
+
+        return opened
+
+    monkeypatch.setenv("ASKMS_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setenv("ASKMS_RECORDS", "none")
+    monkeypatch.setattr(serving, "_watched", noting("traces"))
+    monkeypatch.setattr(serving, "_looked_after", noting("records"))
+    monkeypatch.setattr("askms.api.logs.configure", lambda: None)
+    monkeypatch.setattr("askms.api.server.Server.run", lambda _, sockets: sockets[0].close())
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        serving.serve(host="127.0.0.1", port=0)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert ended == ["records", "traces"]
 
 
 @pytest.mark.parametrize(
