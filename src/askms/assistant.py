@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
 from threading import Lock, Thread
 
 import numpy as np
 
-from askms.answering import overall_strength
 from askms.briefs import Brief, Briefs, Tell
 from askms.embedding import Embedder, Vectors, open_embedder
 from askms.engine import Engine, Evidence
@@ -35,15 +31,15 @@ from askms.guardrails import (
 )
 from askms.index import FixedIndex, LiveIndex, Manifest, Snapshot, kept_snapshot, kept_snapshots
 from askms.index import without as reduced
-from askms.receipt import VERSION, CitedSpan, FoundPassage, Receipt
-from askms.reply import Card, Reply, Suggestion
+from askms.receipt import Receipt
+from askms.reply import Card, Reply
+from askms.replying import receipt_of, reply_of
 from askms.retrieval import Retriever
 from askms.settings import Settings
 from askms.stages import observed_here, stage
 from askms.stopwatch import Stopwatch
 from askms.turns import masked_turns, turns_of
 from askms.types import Claim, Flag, Route, Turn
-from askms.wording import connecting, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +146,9 @@ class Assistant:
         yield from lead
         searched = language.is_searched and wants_evidence(screening.route)
         evidence = self._engine().find(screening, turns, anew=anew) if searched else None
-        draft_reply = self._reply(screening, evidence, cards, lead, tail)
+        draft_reply = reply_of(screening, evidence, cards, lead, tail)
         yield from draft_reply.claims[len(lead) :]
-        receipt = self._receipt(screening, turns, place, evidence, draft_reply)
+        receipt = receipt_of(self._settings, screening, turns, place, evidence, draft_reply)
         reply = replace(draft_reply, receipt_id=receipt.id)
         yield Answer(reply=reply, receipt=receipt, screening=screening, evidence=evidence)
 
@@ -291,89 +287,6 @@ class Assistant:
         known = frozenset({Flag.PII} if Flag.PII.value in receipt.flags else ())
         return _last(self._stream(receipt.question, turns, receipt.locale, known, anew=True))
 
-    def _reply(
-        self,
-        screening: Screening,
-        evidence: Evidence | None,
-        cards: tuple[Card, ...],
-        lead: tuple[Claim, ...],
-        tail: tuple[Claim, ...],
-    ) -> Reply:
-        if evidence is None:
-            return Reply(route=screening.route, flags=screening.flags, cards=cards, claims=(*lead, *tail))
-        cited = [evidence.snapshot.document(c.source_id) for claim in evidence.claims for c in claim.citations]
-        sources = tuple({document.id: document for document in cited}.values())
-        route = screening.route
-        between: tuple[Claim, ...] = ()
-        suggestions: tuple[Suggestion, ...] = ()
-        if not cited:
-            nothing = wording().route(Route.NO_EVIDENCE)
-            why = [connecting(f"only_{evidence.kept_back.value}")] if evidence.kept_back else []
-            between = tuple(Claim(text=text) for text in (*nothing.lead, *why, *nothing.tail))
-            suggestions = evidence.suggestions
-            route = Route.NO_EVIDENCE if route is Route.ANSWER else route
-        disagree = any(claim.text == connecting("disagree") for claim in evidence.claims)
-        return Reply(
-            route=route,
-            flags=screening.flags,
-            cards=cards,
-            claims=(*lead, *between, *evidence.claims, *tail),
-            strength=overall_strength(sources, disagree=disagree),
-            sources=sources,
-            suggestions=suggestions,
-            writer=evidence.draft.writer,
-            note=evidence.draft.note,
-            snapshot=evidence.snapshot.name,
-        )
-
-    def _receipt(
-        self, screening: Screening, turns: Sequence[Turn], place: str, evidence: Evidence | None, reply: Reply
-    ) -> Receipt:
-        documents = {source.id: source for source in reply.sources}
-        return Receipt(
-            version=VERSION,
-            askms=_release(),
-            wording=wording().version,
-            snapshot=reply.snapshot,
-            model=evidence.snapshot.manifest.model_digest if evidence else "",
-            settings={
-                **self._settings.model_dump(mode="json", include=set(_ANSWER_SETTINGS)),
-                **({"ranker": evidence.ranker} if evidence else {}),
-                **({"vectors": "milvus"} if self._settings.vectors != "faiss" else {}),
-            },
-            question=screening.question,
-            history=tuple(turns),
-            locale=place,
-            searched=evidence.searched if evidence else "",
-            route=reply.route.value,
-            flags=tuple(sorted(flag.value for flag in reply.flags)),
-            verdicts=(*screening.verdicts, *(evidence.verdicts if evidence else ())),
-            hits=tuple(
-                FoundPassage(
-                    passage_key=hit.passage.key,
-                    source_id=hit.passage.source_id,
-                    dense=round(hit.dense, 4),
-                    keyword=round(hit.keyword, 4),
-                    fused=round(hit.fused, 4),
-                )
-                for hit in (evidence.hits if evidence else ())
-            ),
-            citations=tuple(
-                CitedSpan(
-                    source_id=c.source_id,
-                    content_hash=documents[c.source_id].content_hash,
-                    passage_key=c.passage_key,
-                    start=c.start,
-                    end=c.end,
-                )
-                for claim in reply.claims
-                for c in claim.citations
-            ),
-            confidence=round(evidence.draft.confidence, 4) if evidence else None,
-            writer=reply.writer,
-            text_sha256=sha256(reply.text.encode()).hexdigest(),
-        ).sealed()
-
     def _briefs_of_now(self) -> Briefs:
         engine = self._engine()
         with self._lock:
@@ -390,25 +303,6 @@ class Assistant:
                 engine = Engine(self._settings, self._embedder, snapshot, self._remembers)
                 self._engines = {snapshot.name: engine}
         return engine
-
-
-_ANSWER_SETTINGS = (
-    "model",
-    "chat_model",
-    "judge",
-    "fusion",
-    "dense_weight",
-    "passages_per_source",
-    "ranker",
-    "min_confidence",
-)
-"""Settings that can change what a reply says."""
-
-
-@cache
-def _release() -> str:
-    """Our version; reading it takes a millisecond, and each receipt names it."""
-    return version("askms")
 
 
 def _last(events: Iterator[Event]) -> Answer:
