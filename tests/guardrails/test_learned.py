@@ -247,6 +247,8 @@ def test_what_only_the_rules_can_read_is_shown_to_the_model_as_they_read_it(monk
     ("rule", "of", "route", "flags"),
     [
         (Route.CRISIS, chances(), Route.ANSWER, {Flag.WELLBEING}),
+        (Route.CRISIS, chances(misuse=0.9), Route.CRISIS, set()),
+        (Route.CRISIS, chances(misuse=0.4, answer=0.6), Route.BOUNDARY, {Flag.WELLBEING}),
         (Route.EMERGENCY, chances(), Route.ANSWER, {Flag.IF_NOW}),
         (Route.URGENT, chances(dosing=0.9), Route.DOSING, {Flag.IF_NOW}),
         (Route.EMERGENCY, chances(crisis=0.05, emergency=0.06), Route.EMERGENCY, set()),

@@ -241,8 +241,9 @@ def _graver(danger: Route, whole: Sequence[Chances], alone: Sequence[Chances], l
         return frozenset()
     if danger is Route.EMERGENCY and all(one["crisis"] < lines.crisis for one in (*whole, *alone)):
         return frozenset({Route.CRISIS})
-    if danger is Route.URGENT and all(one["emergency"] < lines.emergency_too for one in (*whole, *alone)):
-        return frozenset({Route.EMERGENCY})
+    told_beside = max((one["emergency"] for one in alone), default=0.0)  # what else is told drowns it in the whole
+    if danger is Route.URGENT and told_beside < lines.unlikely_danger:
+        return frozenset({Route.EMERGENCY} if all(one["emergency"] < lines.emergency_too for one in whole) else ())
     return frozenset()
 
 
@@ -252,7 +253,9 @@ def _unlikely(whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) 
     if any(_safety(one) >= lines.safety_of_sentence for one in alone):
         return frozenset(found)
     danger = max(map(_safety, whole))
-    found |= {Route.CRISIS} if danger < lines.unlikely_crisis else set()
+    # Who asks how much it takes may mean another or themselves.
+    harm = any(max(one, key=lambda route: one[route]) == Route.MISUSE.value for one in whole)
+    found |= {Route.CRISIS} if danger < lines.unlikely_crisis and not harm else set()
     found |= {Route.EMERGENCY, Route.URGENT} if danger < lines.unlikely_danger else set()
     return frozenset(found)
 
