@@ -195,6 +195,7 @@ def test_a_spelled_out_e_mail_is_masked(text: str, left: str) -> None:
             "https://www.nhs.uk/conditions/ms/, pubmed.ncbi.nlm.nih.gov/28002679 and www.kesimpta.com",
             "https://www.nhs.uk/conditions/ms/, pubmed.ncbi.nlm.nih.gov/28002679 and www.kesimpta.com",
         ),
+        ("on www.drugs.com/mtm/ocrelizumab.html, ok", "on www.drugs.com/mtm/ocrelizumab.html, ok"),
         ("read healthline.com, and/or results.pdf", "read healthline.com, and/or results.pdf"),
         ("ip 2001:db8:85a3::8a2e:370:7334, at 10:30:15", "ip [number], at 10:30:15"),
         ("from 203.0.113.7, my ip is 10.1.2.3, version 2.0.1.3", "from [number], my ip is [number], version 2.0.1.3"),

@@ -53,7 +53,8 @@ def mask(text: str) -> Masked:
 
 
 def _masked_once(text: str) -> str:
-    # Links come first: whatever stands in one goes with it. Names come late: what stands in an address or an e-mail is no name, and a mask behind a name helps to tell it.
+    # Links come first: whatever stands in one goes with it. Names come late: what stands in an address or an e-mail
+    # is no name, and a mask behind a name helps to tell it.
     for step in (
         mask_links,
         mask_positions,

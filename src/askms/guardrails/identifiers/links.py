@@ -22,7 +22,7 @@ _BARE: Final = re.compile(
 _END: Final = ".,;:!?'’…"
 _PERSONAL: Final = re.compile(
     r"/(?:~|u/|users?/|profiles?/|members?/|accounts?/|my-?(?:account|chart))|@"
-    r"|[?&](?:user|patient|name|e?-?mail|token|session|nhs|mrn|rec)\w*=",
+    r"|[?&](?:user|patient|name|e?-?mail|token|session|nhs|mrn|rec)\w*=|\?.*\d{9}",
     re.IGNORECASE,
 )
 """A page about one person or for one person, whoever the host is."""
@@ -40,10 +40,14 @@ def mask_links(text: str) -> str:
 
 
 def public_links(text: str) -> list[tuple[int, int]]:
-    """Where links to public hosts begin and end."""
+    """Where links to public hosts begin and end, in order and apart from each other."""
     matches = [*_LINK.finditer(text), *(m for m in _BARE.finditer(text) if m["path"])]
     found = sorted((m.start(), m.start() + len(_trimmed(m[0]))) for m in matches)
-    return [(start, end) for start, end in found if _is_public(text[start:end])]
+    public: list[tuple[int, int]] = []
+    for start, end in found:  # `www.drugs.com/...` is told by both patterns
+        if _is_public(text[start:end]) and (not public or start >= public[-1][1]):
+            public.append((start, end))
+    return public
 
 
 def _without_link(match: re.Match[str]) -> str:
