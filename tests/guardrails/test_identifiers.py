@@ -19,7 +19,9 @@ from askms.guardrails.normalise import clean
 from askms.guardrails.screen import screen
 
 DEV: Final = Path(__file__).parents[2] / "evals" / "datasets" / "identifiers_dev.jsonl"
-MASK: Final = re.compile(r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode)\]")
+MASK: Final = re.compile(
+    r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode|link|location|workplace)\]"
+)
 LONG: Final = 100_000
 
 
@@ -183,6 +185,119 @@ def test_a_spelled_out_e_mail_is_masked(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("my scan: https://img.example/u/jane?id=8. ok?", "my scan: [link]. ok?"),
+        ("see www.jane-roe.example, and linkedin.com/in/jane-roe", "see [link], and [link]"),
+        ("my blog is wobblyjane.co.uk, roe.wordpress.com", "my blog is [link], [link]"),
+        ("https://forum.mssociety.org.uk/u/jane or paypal.me/roe", "[link] or [link]"),
+        (
+            "https://www.nhs.uk/conditions/ms/, pubmed.ncbi.nlm.nih.gov/28002679 and www.kesimpta.com",
+            "https://www.nhs.uk/conditions/ms/, pubmed.ncbi.nlm.nih.gov/28002679 and www.kesimpta.com",
+        ),
+        ("on www.drugs.com/mtm/ocrelizumab.html, ok", "on www.drugs.com/mtm/ocrelizumab.html, ok"),
+        ("read healthline.com, and/or results.pdf", "read healthline.com, and/or results.pdf"),
+        ("ip 2001:db8:85a3::8a2e:370:7334, at 10:30:15", "ip [number], at 10:30:15"),
+        ("from 203.0.113.7, my ip is 10.1.2.3, version 2.0.1.3", "from [number], my ip is [number], version 2.0.1.3"),
+        ("mac 3C:22:FB:9A:41:0E, a titre of 1:640", "mac [number], a titre of 1:640"),
+    ],
+)
+def test_links_and_machines_are_masked_but_for_public_pages(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("u/tremor-tess on r/MultipleSclerosis, 5 u/day", "u/[name] on r/MultipleSclerosis, 5 u/day"),
+        ("saltlamp#0917, question #2", "[name], question #2"),
+        ("my handle is sparklefoot, i handle stress", "my handle is [name], i handle stress"),
+        ("im jellylegs on reddit, im new on reddit", "im [name] on reddit, im new on reddit"),
+        ("tiktok spoonmarge, on tiktok ashwagandha, is it", "tiktok [name], on tiktok ashwagandha, is it"),
+        ("dm knees.up, on facebook i'm Jane Roe", "dm [name], on facebook i'm [name]"),
+    ],
+)
+def test_user_names_are_masked(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("GPS 53.27, -9.05; pin 52.84519, -8.98342", "GPS [location]; pin [location]"),
+        ("lat 47.9 lon 7.8, lat 47.99 lon 7.84", "lat 47.9 lon 7.8, lat [location]"),
+        ("51°30'12.4\"N 0°07'39.9\"W, N 40 42.766 W 074 00.360", "[location], [location]"),
+        ("37.7749 N, 122.4194 W, more MS above 45° N", "[location], more MS above 45° N"),
+        ("///lamp.copper.fiddle, 9C5M8QXR+7V, grid ref SU 387 148", "[location], [location], grid ref [location]"),
+        (
+            "ratios 1.2345, 0.9876, NfL 14.20, 18.35, p 0.0012, 0.0345",
+            "ratios 1.2345, 0.9876, NfL 14.20, 18.35, p 0.0012, 0.0345",
+        ),
+    ],
+)
+def test_positions_are_masked(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("car reg sf71hbn and ms", "car reg [record number] and ms"),
+        ("Kennzeichen HH-MS 4471, matrícula 4471 KLD", "Kennzeichen [record number], matrícula [record number]"),
+        ("plate says MRI 3T, plate 4 in the atlas", "plate says MRI 3T, plate 4 in the atlas"),
+        ("i drove OV20 RXL, CD19 CAR T cells", "i drove [record number], CD19 CAR T cells"),
+        ("number plate reads WOBBLY", "number plate reads [record number]"),
+        ("s/c 20 00 00 a/c 55779911, s/c 44 mcg", "s/c [number] a/c [record number], s/c 44 mcg"),
+        ("bic aibkie2d, swift recovery", "bic [record number], swift recovery"),
+    ],
+)
+def test_plates_and_banks_are_masked(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("record number seven seven oh two one", "record number [record number]"),
+        ("member id gamma seven seven four one, ok", "member id [record number], ok"),
+        ("area code three oh three", "area code [number]"),
+        ("sierra whiskey four one alpha bravo", "[record number]"),
+        ("surname is spelled R O E, is ms spelled m s", "surname is spelled [name], is ms spelled m s"),
+        (
+            "case of one two or three, alpha four beta one integrin",
+            "case of one two or three, alpha four beta one integrin",
+        ),
+        ("at twenty two hawthorn crescent or one hundred and two elm road", "at [address] or [address]"),
+        (
+            "two lane road, six minute walk, one good close friend",
+            "two lane road, six minute walk, one good close friend",
+        ),
+        ("We're The Old Forge, Nether Wallop SO22 8AA", "We're [address]"),
+    ],
+)
+def test_what_is_said_in_words_is_masked(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("H. Oberreuther, DOB 7.9.1966; H. pylori, 54", "[name], DOB [date of birth]; H. pylori, 54"),
+        ("Rx for Lamar Fitch-Delacroix, Rx for Baclofen", "Rx for [name], Rx for Baclofen"),
+        ("I'm the organist at St Polycarp's Church", "I'm the organist at [workplace]"),
+        ("i work at bramblewick garden centre", "i work at [workplace]"),
+        ("i work at the garden centre, for the NHS", "i work at the garden centre, for the NHS"),
+        ("My salon, Curl Up and Dye, is hot", "My salon, [workplace], is hot"),
+        ("I'm treated at St Thomas' Hospital", "I'm treated at St Thomas' Hospital"),
+        ("the nurse at St Mary's Hospital said", "the nurse at St Mary's Hospital said"),
+        ("im a porter at St Mary's Hospital", "im a porter at [workplace]"),
+    ],
+)
+def test_names_on_forms_and_workplaces_are_masked(text: str, left: str) -> None:
+    assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Who was first author, Fitzgerald?",
@@ -279,6 +394,8 @@ def test_any_text_can_be_masked(text: str) -> None:
         "a", "1 ", "a@", "X1-", "Ab-", "my ", "sarah van ", "selma blair and jane roe ",
         "room 1, block c, ", "one two ", "born in ", "A B, ", "calle de la ", "flat 1 ",
         "NCT05378100 ", "https://a", "a1", "a_", "12 aug ", "0770 then ", "nineteen ",
+        "www.a.", "a.co/x ", "ab:", "1.23456 ", "N 40 ", "plate AB ", "bic ABCD", "number one two ", "five elm ",
+        "i'm a nurse at ", "I'm the A of the ", "we run the ", "letter for Jane ", "A. B. ", "a school ",
         "what is ms doing to my legs in 2019 with 20 mg of it. ", "im sarah oconnell, 07700900123, jane@example.org. ",
     ],
 )  # fmt: skip

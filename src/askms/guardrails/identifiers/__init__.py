@@ -1,8 +1,8 @@
-"""Takes out what names a person: names, dates, homes, phones, e-mail, records, national ids, accounts.
+"""Takes out what names a person: names, dates, homes, phones, links, records, plates, accounts, places of work.
 
 Masking comes before matching, logging, storage and any model call, so the rest of askms
-never holds an identifier. Names of trials, papers and their authors are kept: they are what
-people ask about. Where in doubt about a long number, it is masked.
+never holds an identifier. Names of trials, papers, their authors and public pages are kept:
+they are what people ask about. Where in doubt about a long number, it is masked.
 """
 
 from __future__ import annotations
@@ -10,13 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from askms.guardrails.identifiers.banks import mask_banks
 from askms.guardrails.identifiers.dates import mask_births, mask_births_beside_people
+from askms.guardrails.identifiers.forms import mask_forms
+from askms.guardrails.identifiers.handles import mask_handles
 from askms.guardrails.identifiers.kept import Kept
+from askms.guardrails.identifiers.links import mask_links
+from askms.guardrails.identifiers.machines import mask_machines
 from askms.guardrails.identifiers.numbers import mask_numbers
 from askms.guardrails.identifiers.online import mask_online
 from askms.guardrails.identifiers.people import mask_people
 from askms.guardrails.identifiers.places import mask_places
+from askms.guardrails.identifiers.positions import mask_positions
+from askms.guardrails.identifiers.spoken import mask_spoken
+from askms.guardrails.identifiers.spoken_streets import mask_spoken_streets
+from askms.guardrails.identifiers.towns import mask_towns
+from askms.guardrails.identifiers.vehicles import mask_vehicles
 from askms.guardrails.identifiers.whole_dates import mask_whole_dates
+from askms.guardrails.identifiers.workplaces import mask_workplaces
 
 _ROUNDS: Final = 3
 """A mask can show that what stands beside it is an identifier too."""
@@ -42,14 +53,26 @@ def mask(text: str) -> Masked:
 
 
 def _masked_once(text: str) -> str:
-    # Names come late: what stands in an address or an e-mail is no name, and a mask behind a name helps to tell it.
+    # Links come first: whatever stands in one goes with it. Names come late: what stands in an address or an e-mail
+    # is no name, and a mask behind a name helps to tell it.
     for step in (
+        mask_links,
+        mask_positions,
+        mask_machines,
+        mask_handles,
         mask_online,
+        mask_vehicles,
+        mask_banks,
         mask_births,
         mask_whole_dates,
+        mask_spoken_streets,
         mask_places,
+        mask_towns,
+        mask_spoken,
         mask_numbers,
+        mask_workplaces,
         mask_people,
+        mask_forms,
         mask_births_beside_people,
     ):
         text = step(text)

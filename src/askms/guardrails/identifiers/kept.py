@@ -1,4 +1,4 @@
-"""What looks like an identifier and is asked about: trials, papers, genes, compounds and helplines.
+"""What looks like an identifier and is asked about: trials, papers, public pages, genes, compounds and helplines.
 
 These are set aside before anything is masked. A code or a free phone number that somebody calls
 their own is not.
@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from askms.guardrails.identifiers.links import public_links
+
 _CITED: Final = (
     r"\bNCT\s?\d{8}\b|\bPM(?:ID|CID|C)s?\s*:?\s*\d{4,9}(?:(?:,|,? and|;|/) ?\d{7,8})*\b|\b10\.\d{4,9}/[^\s,;@]+"
     r"|\bISRCTN\s?\d{8}\b|\b(?:EudraCT|CTRI|ACTRN|EUCTR)[^\s\d]{0,12}\s?[\d/-]+|\b(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?\b"
     r"|\b(?:CRD|ChiCTR|DRKS|UMIN|jRCT|IRCT|JPRN|KCT|TCTR|NTR|RBR|PACTR|SLCTR|arXiv|ISBN|ISSN)[-:\s]?[A-Z]?[\d.-]{4,20}\b|\brs\d{4,10}\b"
-    r"|\bB\.1(?:\.1)?\.\d{3}\b|https?://[^\s@]{0,60}(?:doi\.org|pubmed|clinicaltrials)[^\s@]*"
+    r"|\bB\.1(?:\.1)?\.\d{3}\b"
 )
 _COMPOUND: Final = r"\b(?:PF|LY|RO|RG|JNJ|GSK|BMS|ABBV|SAR|AZD|CC|ATA|BIIB|MK|TAK|BAY)-?\d{3,8}\b(?![/-]\d)"
 _FREE_PHONE: Final = (
@@ -40,7 +42,13 @@ class Kept:
     def __init__(self, text: str) -> None:
         self._pieces: list[str] = []
         # Characters for private use cannot stand in cleaned text, so a mark is never mistaken for what was typed.
-        self.marked = _MAY_STAY.sub(self._set_aside, _MARK.sub("", text))
+        text = _MARK.sub("", text)
+        parts: list[str] = []
+        done = 0
+        for start, end in public_links(text):
+            parts += [text[done:start], self._mark_for(text[start:end])]
+            done = end
+        self.marked = _MAY_STAY.sub(self._set_aside, "".join([*parts, text[done:]]))
 
     def restore(self, text: str) -> str:
         """The text with every mark replaced by what it stands for."""
@@ -48,7 +56,10 @@ class Kept:
 
     def _set_aside(self, match: re.Match[str]) -> str:
         before = match.string[max(0, match.start() - _NEAR) : match.start()]
-        if len(self._pieces) >= _MOST or (match["own"] and _CALLED_OWN.search(before)):
-            return match[0]
-        self._pieces.append(match[0])
+        return match[0] if match["own"] and _CALLED_OWN.search(before) else self._mark_for(match[0])
+
+    def _mark_for(self, piece: str) -> str:
+        if len(self._pieces) >= _MOST:
+            return piece
+        self._pieces.append(piece)
         return chr(_FIRST_MARK + len(self._pieces) - 1)

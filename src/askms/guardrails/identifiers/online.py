@@ -29,14 +29,14 @@ _AT: Final = re.compile(r"\b(?:at|ät|aet|arobase|arroba|chiocciola)\b", re.IGNO
 _ROUND: Final = re.compile(r"(?<![\w.+'’-])[\w.+-]++ ?[\[(]a[\])] ?[\w-]++\.[a-z]{2,6}(?!\w)", re.IGNORECASE)
 """`jw71 (a) example.com`"""
 _TOKEN: Final = re.compile(r"(?<![\w@./:\[#-])[^\W_][\w.-]*+")
-_STORED: Final = re.compile(r"(?:N[MPRCG]|X[MPR])_\d")
-"""Names of sequences in gene banks."""
+_STORED: Final = re.compile(r"(?:N[MPRCG]|X[MPR])_\d|[A-Z][A-Z\d]{1,7}_\d$")
+"""Names of sequences in gene banks, and of receptors."""
 _DOTTED: Final = re.compile(r"(?<![\w.@/:-])[a-z]{2,20}(?:\.[a-z]{1,20}){1,3}[._]?\d{2,4}(?![\w/])")
 """`sinead.g.1979`"""
 _NUMBERED: Final = re.compile(r"(?<![\w.@/:-])(?P<word>[^\W\d_]{3,20})\d{2,4}(?![\w/%])")
 """`tamsin44`"""
 _LETTERS: Final = re.compile(r"[^\W\d_]")
-_HANDLE: Final = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,30}(?<!\.)")
+_HANDLE: Final = re.compile(r"(?<![\w@.])@(?!(?:home|work|night|school|hospital)\b)[A-Za-z_][\w.]{2,30}(?<!\.)")
 _SECRET: Final = re.compile(r"[^\W_][\d!@#$%^&*_+=?]|\d[^\W\d_]")
 """Behind `pass`, which is also a verb."""
 _SOMEBODY: Final = re.compile(r"[\d_.+]|(?:[ \[(]dot|underscore)(?!\w)", re.IGNORECASE)
