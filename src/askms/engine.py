@@ -26,7 +26,7 @@ from askms.answering import (
 from askms.build import check_model
 from askms.embedding import Embedder
 from askms.entailment import open_judge
-from askms.guardrails import Screening, named_medicines, poisoned, review, unshowable
+from askms.guardrails import Screening, named_medicines, poisoned, review, search_words, unshowable
 from askms.index import Snapshot, open_vectors
 from askms.ranking import packaged_ranker
 from askms.remembering import Remembered
@@ -94,7 +94,8 @@ class Evidence:
             and (heading := _heading(self.snapshot.document(hit.passage.source_id), hit.passage))
             and not _LEANING_HEADING.search(heading)
         ]
-        words = quote_plus(f"multiple sclerosis {self.searched[:200]}")
+        known = search_words(self.searched[:200], self.snapshot.keywords.holds)
+        words = quote_plus(f"multiple sclerosis {known}".rstrip())
         trials = f"https://clinicaltrials.gov/search?term={words}"
         return (
             *list(dict.fromkeys(near))[:SUGGESTIONS],

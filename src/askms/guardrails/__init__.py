@@ -6,6 +6,7 @@ from askms.guardrails.names import named_medicines
 from askms.guardrails.replies import wants_evidence
 from askms.guardrails.review import ReviewResult, poisoned, review
 from askms.guardrails.screen import RULES, Screening, masked, screen
+from askms.guardrails.search_words import search_words
 from askms.guardrails.showing import advises, amount_in, unshowable
 from askms.guardrails.translated import cards_in, in_language, language_of_reply, lead_in, tail_in
 
@@ -24,6 +25,7 @@ __all__ = [
     "poisoned",
     "review",
     "screen",
+    "search_words",
     "tail_in",
     "unshowable",
     "wants_evidence",
