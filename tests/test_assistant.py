@@ -19,6 +19,8 @@ from askms.embedding import Embedder, Vectors
 from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError, UnknownSource
 from askms.index import LiveIndex, live_snapshot_folder
 from askms.index.manifest import load_manifest
+from askms.receipt import Receipt
+from askms.replying import receipt_of
 from askms.settings import Settings
 from askms.testing import FakeEmbedder, corpus_file, small_index
 from askms.types import Draft, Flag, Hit, Route, Turn
@@ -331,6 +333,33 @@ def test_an_explanation_is_of_the_very_reply_that_a_patient_gets(assistant: Assi
         assert list(explained.seconds)[:3] == ["screen", "retrieve", "write"]
         assert all(seconds >= 0 for seconds in explained.seconds.values())
         assert list(found.evidence.claims) == [c.claim for c in found.checked if c.kept]
+
+
+def test_an_index_that_is_replaced_meanwhile_does_not_change_what_led_to_a_reply(
+    assistant: Assistant, corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = assistant.explain(QUESTION)
+
+    def replaced(*given: Any) -> Receipt:
+        (corpus / "relapse.md").unlink()
+        build_index(corpus, index, FakeEmbedder())
+        return receipt_of(*given)
+
+    monkeypatch.setattr("askms.assistant.receipt_of", replaced)
+    explained = assistant.explain(QUESTION)
+
+    assert assistant.snapshot().name != explained.reply.snapshot
+    with pytest.raises(UnknownSource):
+        assistant.snapshot().document("relapse")
+    assert explained.reply == before.reply
+    was, found = before.looked_up, explained.looked_up
+    assert was is not None
+    assert found is not None
+    assert found.hits == was.hits
+    assert found.considered.draft == was.considered.draft
+    assert [(one.candidate.text, one.became) for one in found.weighed] == [
+        (one.candidate.text, one.became) for one in was.weighed
+    ]
 
 
 def test_ranks_are_places_among_all_passages(assistant: Assistant) -> None:

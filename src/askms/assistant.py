@@ -51,6 +51,8 @@ class Answer:
     screening: Screening
     evidence: Evidence | None = field(compare=False, repr=False)
     """What was found, for who explains the answer; nothing where nothing was looked up."""
+    engine: Engine | None = field(compare=False, repr=False)
+    """What found it. The assistant may have a newer one by now, which need not hold what this one found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +146,13 @@ class Assistant:
         yield Started(route=screening.route, flags=screening.flags)
         yield from cards
         yield from lead
-        searched = language.is_searched and wants_evidence(screening.route)
-        evidence = self._engine().find(screening, turns, anew=anew) if searched else None
+        engine = self._engine() if language.is_searched and wants_evidence(screening.route) else None
+        evidence = engine.find(screening, turns, anew=anew) if engine else None
         draft_reply = reply_of(screening, evidence, cards, lead, tail)
         yield from draft_reply.claims[len(lead) :]
         receipt = receipt_of(self._settings, screening, turns, place, evidence, draft_reply)
         reply = replace(draft_reply, receipt_id=receipt.id)
-        yield Answer(reply=reply, receipt=receipt, screening=screening, evidence=evidence)
+        yield Answer(reply=reply, receipt=receipt, screening=screening, evidence=evidence, engine=engine)
 
     def screen(self, message: str, history: Sequence[Turn] = ()) -> Screening:
         """What the guardrails say about a message. Loads nothing but the small model of the learned rail."""
@@ -198,10 +200,9 @@ class Assistant:
 
     def _looked_up(self, answer: Answer, turns: Sequence[Turn]) -> LookedUp:
         """What led to an answer; of a message that was stopped, what would have."""
-        evidence = answer.evidence
-        within = self if evidence is not None else self.varied(chat_model=None, judge="packaged", vectors="faiss")
-        engine = within._engine()
-        if evidence is None:
+        engine, evidence = answer.engine, answer.evidence
+        if engine is None or evidence is None:
+            engine = self.varied(chat_model=None, judge="packaged", vectors="faiss")._engine()
             evidence = engine.find(answer.screening, masked_turns(turns))
         return LookedUp(
             evidence=evidence,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -29,7 +30,6 @@ CELLS = Kind(name="IVF20,SQ8", probes=10)
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two passages are more than are searched exactly."""
     monkeypatch.setattr("askms.index.kinds.EXACT_UP_TO", 2)
-    monkeypatch.setattr("askms.index.kinds._LEAST_IN_A_CELL", 2)
     monkeypatch.setattr("askms.index.kinds._CELL", 2)
     monkeypatch.setattr(snapshots, "MAPPED_FROM", 2)
 
@@ -76,6 +76,26 @@ def test_cells_find_nearly_all_of_the_nearest_under_ids_of_our_own() -> None:
 
     assert (exact.kind, cells.kind) == ("Flat", "IVF20,SQ8")
     assert np.mean(found) >= 0.97
+
+
+@pytest.mark.parametrize(("at_least", "trained_on"), [(100, 800), (780, 800), (1000, 1000), (10_000, 4000)])
+def test_cells_are_laid_out_on_enough_vectors_for_so_many(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], at_least: int, trained_on: int
+) -> None:
+    rows, train = [], faiss.IndexIVFScalarQuantizer.train
+
+    def watched(index: faiss.IndexIVFScalarQuantizer, vectors: NDArray[np.float32]) -> None:
+        rows.append(len(vectors))
+        train(index, vectors)
+
+    monkeypatch.setattr(faiss.IndexIVFScalarQuantizer, "train", watched)
+    monkeypatch.setattr("askms.index.vectors._TRAINED_ON", at_least)
+    vectors = around(40, 100)
+
+    VectorIndex.build(vectors, np.arange(len(vectors), dtype=np.int64), CELLS)
+
+    assert rows == [trained_on]  # 780 is 39 for each of 20 cells; every fifth of 4,000 is the next that is even
+    assert "please provide at least" not in capfd.readouterr().err
 
 
 def test_more_cells_probed_find_no_less() -> None:

@@ -8,11 +8,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -55,6 +55,12 @@ def eventually(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def waiting_for(question: str) -> Waiting:
+    kept = receipt(question)
+    asked = Asked(event=kept.id, at=datetime.now(UTC), receipt=kept, body=kept.to_json(), reply="{}")
+    return Waiting(asked, None)
 
 
 def keep(records: Records, question: str, conversation: str | None = None) -> tuple[bool, str]:
@@ -101,11 +107,7 @@ def test_a_database_that_never_answers_is_waited_for_once() -> None:
         assert answers.wait(SOON)
 
     recorder = Recorder(never)
-    kept = [receipt(f"Question {number}") for number in range(3)]
-    waiting = [
-        Waiting(Asked(event=each.id, at=datetime.now(UTC), receipt=each, body=each.to_json(), reply="{}"), None)
-        for each in kept
-    ]
+    waiting = [waiting_for(f"Question {number}") for number in range(3)]
 
     recorder.add(waiting[0], 0.3)
     begun = time.monotonic()
@@ -117,6 +119,37 @@ def test_a_database_that_never_answers_is_waited_for_once() -> None:
     eventually(lambda: all(each.recorded for each in waiting))
     recorder.close()
     assert took < 5
+
+
+def test_a_write_that_succeeds_at_the_last_moment_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    first, second, third = (waiting_for(question) for question in ("one", "two", "three"))
+    begun, go_on = Event(), Event()
+
+    def write(batch: Sequence[Waiting]) -> None:
+        if second in batch:
+            begun.set()
+            assert go_on.wait(SOON)
+
+    class LastMoment(Event):
+        """Its time is over when it has been set, and the writer has noted that and gone on."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            assert super().wait(SOON)
+            recorder.add(second, 0)
+            assert begun.wait(SOON)
+            return False
+
+    first.tried = LastMoment()
+    recorder = Recorder(write)
+    recorder.add(first, PATIENCE)
+    timer = Timer(0.3, go_on.set)
+    timer.start()
+    recorder.add(third, SOON)
+
+    timer.join()
+    recorder.close()
+    assert (first.recorded, third.recorded) == (True, True)  # the third was waited for
+    assert "not recorded for now" not in caplog.text
 
 
 def test_while_it_is_locked_nothing_is_half_erased(in_sqlite: Records, sqlite_file: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
+from types import TracebackType
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -11,11 +13,22 @@ from fastapi import APIRouter, Depends, Request
 from askms.api.deps import AssistantDep, GuardDep, RecordsDep
 from askms.api.schemas import ErrorBody, Health, RecordsHealth
 from askms.assistant import Assistant
+from askms.errors import SnapshotError
 
 _GOOD_FOR: Final = 1.0
-"""Seconds for which all is taken to be well. Nobody counts those who ask, and looking costs as much as a search."""
+"""Seconds for which what was seen is taken to be so. Nobody counts those who ask, and looking costs as much as a
+search; where a part is away, as much as waiting for it."""
 
 router = APIRouter(tags=["health"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why it cannot answer."""
+
+    error: Exception
+    place: TracebackType | None = None
+    """Where it was raised first. Each raise adds to the traceback of an error; a flood would fill the memory."""
 
 
 class Readiness:
@@ -23,15 +36,36 @@ class Readiness:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._lock = Lock()
+        self._looking = Lock()
         self._until = float("-inf")
+        self._failure: _Failure | None = _Failure(
+            SnapshotError("Index and model are being loaded. Ask again in a few seconds.")
+        )
 
     def check(self) -> None:
-        """Raises SnapshotError or ModelUnavailable: it cannot answer."""
-        with self._lock:
-            if monotonic() >= self._until:
-                self._assistant.warm()
-                self._until = monotonic() + _GOOD_FOR
+        """Look, or tell what was seen last: whoever comes while somebody looks does not wait for it.
+
+        Raises:
+            SnapshotError: it cannot answer, or nobody has finished looking yet.
+            ModelUnavailable: it cannot answer.
+        """
+        if self._looking.acquire(blocking=False):
+            try:
+                if monotonic() >= self._until:
+                    self._failure = self._look()
+                    self._until = monotonic() + _GOOD_FOR
+            finally:
+                self._looking.release()
+        failure = self._failure
+        if failure is not None:
+            raise failure.error.with_traceback(failure.place)
+
+    def _look(self) -> _Failure | None:
+        try:
+            self._assistant.warm()
+        except Exception as exc:  # noqa: BLE001 - `check` raises it, for everybody who asks within the second
+            return _Failure(exc, exc.__traceback__)
+        return None
 
 
 async def _readiness(request: Request) -> Readiness:

@@ -12,8 +12,6 @@ EXACT_UP_TO: Final = 100_000
 """Vectors that are all compared with a question; a million of them would take a tenth of a second."""
 _CELL: Final = 1000
 """Vectors a cell, about."""
-_LEAST_IN_A_CELL: Final = 39
-"""Vectors a cell at least; faiss warns of fewer."""
 _SHARE: Final = 16
 """One cell in so many is searched."""
 _LEAST_PROBES: Final = 32
@@ -37,5 +35,5 @@ def kind_for(count: int) -> Kind:
     """The kind for so many vectors: cells, each number in one byte instead of four, beyond `EXACT_UP_TO`."""
     if count <= EXACT_UP_TO:
         return EXACT
-    cells = max(1, min(count // _CELL, count // _LEAST_IN_A_CELL))
+    cells = count // _CELL
     return Kind(name=f"IVF{cells},SQ8", probes=min(cells, max(_LEAST_PROBES, cells // _SHARE)))

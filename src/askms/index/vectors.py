@@ -20,7 +20,9 @@ from askms.index.kinds import Kind, kind_for
 # A second thread made single queries slower (measured up to four times).
 faiss.omp_set_num_threads(1)
 _TRAINED_ON: Final = 100_000
-"""Vectors, about, by which the cells are laid out."""
+"""Vectors, about, by which the cells are laid out; more where that would be too few for so many cells."""
+_TRAINED_ON_A_CELL: Final = 39
+"""Vectors a cell at least; faiss warns of fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,10 @@ class VectorIndex:
         held = np.ascontiguousarray(vectors, dtype=np.float32)
         inner = faiss.index_factory(held.shape[1], kind.name, faiss.METRIC_INNER_PRODUCT)
         if not inner.is_trained:
-            # Evenly spread and no more than faiss makes use of: it would copy a million vectors to leave most of them.
-            inner.train(np.ascontiguousarray(held[:: max(1, len(held) // _TRAINED_ON)]))
+            # Evenly spread, and not all: faiss would copy a million vectors to leave most of them.
+            cells = inner.nlist if isinstance(inner, faiss.IndexIVF) else 0
+            enough = max(_TRAINED_ON, _TRAINED_ON_A_CELL * cells)
+            inner.train(np.ascontiguousarray(held[:: max(1, len(held) // enough)]))
         index = faiss.IndexIDMap2(inner)
         index.add_with_ids(held, stable_ids)
         made = cls(index)

@@ -68,7 +68,7 @@ class Recorder:
             self._changed.notify_all()
             known_to_fail = self._failing
         if not known_to_fail and patience and not waiting.tried.wait(patience):
-            self._note_silence()
+            self._note_silence(waiting)
 
     def drain(self, patience: float) -> bool:
         """Wait until what waits now is written, whatever comes after it. Whether that came about."""
@@ -135,23 +135,27 @@ class Recorder:
         _log.error("%s; %d lost since the start", why, self._lost)
 
     def _note_failure(self, batch: Sequence[Waiting], exc: RecordsError) -> None:
-        if not self._failing:
-            _log.error("replies are not recorded for now: %s", exc)
-        self._failing = True
-        for each in batch:
-            each.tried.set()
+        with self._changed:
+            if not self._failing:
+                _log.error("replies are not recorded for now: %s", exc)
+            self._failing = True
+            for each in batch:
+                each.tried.set()
 
-    def _note_silence(self) -> None:
+    def _note_silence(self, waiting: Waiting) -> None:
         """Nothing was heard of a write for as long as a reply waits: those that come after need not wait as long."""
         with self._changed:
+            if waiting.tried.is_set():  # at the last moment; how it went is noted by who tried
+                return
             if not self._failing:
                 _log.error("replies are not recorded for now: the database does not answer")
             self._failing = True
 
     def _note_success(self) -> None:
-        if self._failing:
-            _log.warning("replies are recorded again; %d still wait", len(self._queue))
-        self._failing = False
+        with self._changed:
+            if self._failing:
+                _log.warning("replies are recorded again; %d still wait", len(self._queue))
+            self._failing = False
 
     def _pause(self) -> None:
         until = time.monotonic() + AGAIN
