@@ -21,7 +21,7 @@ def kept(text: str) -> str:
         ("me nan bridie mcgillicuddy had it", "me nan had it"),
         ("Does Kesimpta help, asks Dimakatso", "Does Kesimpta help asks"),
         ("last four of my social its 7743", "last four of my social its"),
-        ("NEDA-3 and NEDA after NCT02980042", "NEDA-3 and NEDA after NCT02980042"),
+        ("NEDA-3 and NEDA after NCT02980042", "and NEDA after NCT02980042"),
         ("EDSS 6.5 and MOG, says QZXV", "EDSS 6.5 and MOG says"),
         ("[name] u/wobbly_wendy92 tommo dot brandreth", "u"),
         ("", ""),
