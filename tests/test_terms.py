@@ -59,3 +59,18 @@ def test_abbreviation_whose_long_form_is_there_is_left() -> None:
 
 def test_other_words_are_left() -> None:
     assert spell_out("heat and sleep") == "heat and sleep"
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("can i have kids with ms", "can i have kids with ms (pregnancy)"),
+        ("Could we still have another baby?", "Could we still have another baby? (pregnancy)"),
+        ("i wet myself at work", "i wet myself at work (bladder leaks)"),
+        ("does ms shorten your life", "does ms shorten your life (life expectancy)"),
+        ("life expectancy: will I die young", "life expectancy: will I die young"),
+        ("my kids have colds", "my kids have colds"),
+    ],
+)
+def test_an_everyday_phrase_is_put_as_sources_put_it(asked: str, read: str) -> None:
+    assert spell_out(asked) == read

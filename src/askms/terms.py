@@ -38,11 +38,17 @@ def terms(text: str) -> list[str]:
 
 
 def spell_out(text: str) -> str:
-    """Add what an abbreviation stands for, once: "RRMS" becomes "RRMS (relapsing-remitting MS)"."""
+    """Add what an abbreviation stands for, once, and what sources call an everyday phrase.
+
+    "RRMS" becomes "RRMS (relapsing-remitting MS)", "can I have kids" becomes "can I have kids (pregnancy)".
+    """
     words = []
     for word in text.split():
         long = _DATA["abbreviations"].get(word.strip("?.,!;:()'\"").lower())
         words.append(f"{word} ({long})" if long and long.lower() not in text.lower() else word)
+    words += [
+        f"({called})" for called, phrase in _PHRASES.items() if phrase.search(text) and called not in text.lower()
+    ]
     return " ".join(words)
 
 
@@ -53,4 +59,7 @@ def _term(word: str) -> str:
     return stem
 
 
+_PHRASES: Final = {
+    called: re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE) for called, patterns in _DATA["phrases"].items()
+}
 _SAME: Final = {word: head for head, words in _DATA["words"].items() for word in words}
