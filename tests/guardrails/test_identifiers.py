@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -17,11 +18,13 @@ from askms.guardrails.identifiers import mask
 from askms.guardrails.identifiers.words import is_ordinary, words
 from askms.guardrails.normalise import clean
 from askms.guardrails.screen import screen
+from askms.sources import load_corpus
 
 DEV: Final = Path(__file__).parents[2] / "evals" / "datasets" / "identifiers_dev.jsonl"
 MASK: Final = re.compile(
     r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode|link|location|workplace)\]"
 )
+CORPUS: Final = Path(__file__).parents[2] / "corpus"
 LONG: Final = 100_000
 
 
@@ -324,6 +327,16 @@ def test_names_on_forms_and_workplaces_are_masked(text: str, left: str) -> None:
 )
 def test_what_is_asked_about_stays(text: str) -> None:
     assert mask(text).text == text
+
+
+def test_links_of_our_sources_stay_as_our_replies_hold_them() -> None:
+    links = [document.url for document in load_corpus(CORPUS) if document.url]
+    anybodys = {"sites.google.com"}  # where people keep pages of their own too
+
+    lost = {urlsplit(link).hostname for link in links if mask(f"[1] A trial. {link}\n").found}
+
+    assert len(links) > 200
+    assert lost <= anybodys
 
 
 def test_the_question_is_kept() -> None:
