@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askms.api.staff.comparing import compare
+from askms.api.staff import comparing
+from askms.api.staff.comparing import MOST_LINES, MOST_WORDS, compare
+from askms.api.staff.contrasting import contrasts
+from tests.records.made import receipt
 
-LINES = st.lists(st.sampled_from(["a b c d", "a b c e", "x y", "", "  z "]), max_size=5).map("\n".join)
+LINES = st.lists(st.sampled_from(["a b c d", "a b  c e", " a b c d ", "x y", "", "  z "]), max_size=5).map("\n".join)
+
+
+@pytest.fixture
+def matched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many lines or words each matcher was given, both sides together."""
+    sizes: list[int] = []
+
+    class Watched(SequenceMatcher[str]):
+        def __init__(self, isjunk: None, a: Sequence[str], b: Sequence[str], *, autojunk: bool) -> None:
+            sizes.append(len(a) + len(b))
+            super().__init__(isjunk, a, b, autojunk)
+
+    monkeypatch.setattr(comparing, "SequenceMatcher", Watched)
+    return sizes
 
 
 def only(side: tuple[object, ...]) -> list[str]:
@@ -18,7 +38,7 @@ def only(side: tuple[object, ...]) -> list[str]:
 def test_one_word_of_a_line_is_marked_alone() -> None:
     sides = compare("It lasts 24 hours or more.\nAsk.", "It lasts 48 hours or more.\nAsk.")
 
-    assert (only(sides.before), only(sides.after)) == (["24"], ["48"])
+    assert (only(sides.before), only(sides.after)) == (["24 "], ["48 "])
     assert not sides.same
 
 
@@ -36,6 +56,82 @@ def test_words_that_any_two_sentences_share_do_not_make_them_alike() -> None:
     sides = compare(one, other)
 
     assert (only(sides.before), only(sides.after)) == ([one], [other])
+
+
+def test_the_end_of_a_line_does_not_mark_its_last_word() -> None:
+    shorter, longer = "one two three four", "one too three four\nfive"
+
+    sides, turned = compare(shorter, longer), compare(longer, shorter)
+
+    assert (only(sides.before), only(sides.after)) == (["two "], ["too ", "\nfive"])
+    assert (turned.after, turned.before) == (sides.before, sides.after)
+
+
+def numbered(count: int, *, every: int = 10, name: str = "x") -> str:
+    """So many words, of which one in `every` is of this text alone."""
+    return " ".join(f"{name}{at}" if at % every == 0 else "a" for at in range(count))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (numbered(3_500), numbered(3_500, name="y")),
+        ("a " * 50_000, "a " * 49_999),
+        ("a\n" * 50_000, "a\n" * 49_999),
+        ("\n" * 100_000, "\n" * 99_999),
+        (" " * 100_000, "\t" * 100_000),
+        ("a\nb\n" * 25_000, "b\na\n" * 25_000),
+        ("a" * 100_000, "b" * 100_000),
+        (f"same\n{numbered(3_500)}\nsame", f"same\n{numbered(3_500, name='y')}\nsame"),
+    ],
+)
+def test_long_texts_are_not_matched_word_by_word(matched: list[int], before: str, after: str) -> None:
+    sides = compare(before, after)
+
+    assert not sides.same
+    assert max(matched) <= max(MOST_LINES, MOST_WORDS)
+    assert "".join(stretch.text for stretch in sides.before) == before
+    assert "".join(stretch.text for stretch in sides.after) == after
+
+
+def test_the_same_long_text_is_not_matched_at_all(matched: list[int]) -> None:
+    assert compare("\n" * 100_000, "\n" * 100_000).same
+    assert max(matched) <= 2
+
+
+def test_short_lines_between_lines_too_long_keep_their_words(matched: list[int]) -> None:
+    long = numbered(MOST_WORDS)
+
+    sides = compare(f"{long}\n\nIt lasts 24 hours.", f"{long} z\n\nIt lasts 48 hours.")
+
+    assert (only(sides.before), only(sides.after)) == ([f"{long}\n", "24 "], [f"{long} z\n", "48 "])
+    assert matched[1:] == [8]
+
+
+@pytest.mark.parametrize(("most", "marked"), [(MOST_WORDS, "one word"), (MOST_WORDS + 2, "the line")])
+def test_up_to_a_bound_words_are_marked(most: int, marked: str) -> None:
+    same = "a " * (most // 2 - 1)
+
+    sides = compare(same + "one", same + "other")
+
+    assert only(sides.before) == ["one" if marked == "one word" else same + "one"]
+
+
+@pytest.mark.parametrize(("most", "marked"), [(MOST_LINES, "two lines"), (MOST_LINES + 2, "all")])
+def test_up_to_a_bound_lines_are_told_apart(most: int, marked: str) -> None:
+    same = "a b c d e f\n" * (most // 2 - 2)
+    before, after = f"one\n{same}two", f"eins\n{same}zwei"
+
+    sides = compare(before, after)
+
+    assert only(sides.before) == (["one\n", "two"] if marked == "two lines" else [before])
+
+
+def test_receipts_of_long_questions_are_compared_within_the_bounds(matched: list[int]) -> None:
+    told = contrasts(receipt(numbered(3_500)), receipt(numbered(3_500, name="y")))
+
+    assert "question" in {each.field for each in told}
+    assert max(matched) <= max(MOST_LINES, MOST_WORDS)
 
 
 @pytest.mark.parametrize("text", ["", "one", "one\ntwo\n"])
