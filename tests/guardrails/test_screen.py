@@ -178,6 +178,30 @@ def test_danger_in_the_middle_of_a_long_message_is_found() -> None:
     assert len(screening.question) <= 4000
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Which did better when modafinil and exercise were put side by side?",
+        "They wipe out the immune system and it is built up again with enough of your own stem cells. Who had that?",
+        "The nurse said her jabs, the ones that are not live vaccines, come before Ocrevus. Why?",
+    ],
+)
+def test_no_rule_hears_despair_in_plain_words(message: str) -> None:
+    assert screen(message, learned=()).route is not Route.CRISIS
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I have been putting my amitriptyline to one side for when it gets too much",
+        "I built up enough baclofen over the months. It won't be long now",
+        "she told me she would rather not live",
+    ],
+)
+def test_the_same_words_meant_so_are_heard(message: str) -> None:
+    assert screen(message, learned=()).route is Route.CRISIS
+
+
 def test_an_overdose_taken_in_crisis_shows_both_cards() -> None:
     screening = screen("i took a load of my pills to end it, 20 minutes ago")
 
