@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
 import Stemmer
 
 _WORD: Final = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
-_STEMMER: Final = Stemmer.Stemmer("english")
+_STEMMER: Final = Stemmer.Stemmer("english", 0)
+"""Keeps no words: what people typed comes by here, and remembering it saved no time that can be seen."""
 STOPWORDS: Final = frozenset(
     """a an and are as at be been being but by can could did do does doing done for from get gets getting give gives
     given go going got had has have having he her here hers him his how i if im in into is it its just like may me might
@@ -52,7 +52,6 @@ def spell_out(text: str) -> str:
     return " ".join(words)
 
 
-@lru_cache(maxsize=65_536)
 def _term(word: str) -> str:
     word = word.removesuffix("'s")
     stem: str = _STEMMER.stemWord(_SAME.get(word, word))

@@ -25,10 +25,10 @@ _DATA: Final[dict[str, Any]] = json.loads(
 
 _SAME: Final[dict[str, str]] = {word: key for key, words in _DATA["same"].items() for word in words.split()}
 _DIGITS: Final[dict[str, str]] = _DATA["digits"]
-_STEMMER: Final = Stemmer.Stemmer("english")
+_STEMMER: Final = Stemmer.Stemmer("english", 0)
+"""Keeps no words, as in `askms.terms`."""
 
 
-@lru_cache(maxsize=65_536)
 def word_key(word: str) -> str:
     """One name for words that mean the same here; otherwise the stem."""
     if word.endswith("n't"):

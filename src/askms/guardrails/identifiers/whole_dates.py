@@ -7,7 +7,7 @@ its year or a day without a year stays. What agencies and publishers did on a da
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.runs import AMOUNT
@@ -73,8 +73,9 @@ def whole_date() -> str:
 def mask_whole_dates(text: str) -> str:
     """The text without whole dates, but for those on which something was published or approved."""
     lower = lowered(text)
-    told = _MAY_HOLD_ONE.search(lower) or any(_is_month(word) for word in _WORDS.findall(lower))
-    if not told or not _HAS_A_YEAR.search(lower):
+    if not _HAS_A_YEAR.search(lower):
+        return text
+    if not _MAY_HOLD_ONE.search(lower) and not any(_month().fullmatch(word) for word in _WORDS.findall(lower)):
         return text
     parts: list[str] = []
     done = 0
@@ -85,9 +86,9 @@ def mask_whole_dates(text: str) -> str:
     return "".join([*parts, text[done:]])
 
 
-@lru_cache(maxsize=16_384)
-def _is_month(word: str) -> bool:
-    return re.fullmatch(either("months"), word) is not None
+@cache
+def _month() -> re.Pattern[str]:
+    return re.compile(either("months"))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Lists that identifiers are told by, and what they say about a word.
 
-The lists stand in `words.json`, to be read by a reviewer.
+The lists stand in `words.json`, to be read by a reviewer. What is said about a word is not remembered: it is asked of
+words as they were typed, names among them, and remembering saved no time that can be seen.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -61,7 +62,6 @@ def lowered(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-@lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Lower case without accents, apostrophes, hyphens or stops."""
     lowered = word.casefold().translate(_UNMARKED)
@@ -70,7 +70,6 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", lowered) if unicodedata.category(c) != "Mn")
 
 
-@lru_cache(maxsize=65_536)
 def is_ordinary(word: str) -> bool:
     """Whether a folded word means something: listed, derived from a listed word, or a medicine."""
     listed = word in words("ordinary") or word in _medicine_words()
@@ -82,7 +81,6 @@ def is_medicine(word: str) -> bool:
     return word in _medicine_words()
 
 
-@lru_cache(maxsize=65_536)
 def is_nearly_ordinary(word: str) -> bool:
     """Whether a folded word is an ordinary one with a letter too many, one too few or two swapped."""
     if len(word) < _LONG_ENOUGH_FOR_A_SLIP:
