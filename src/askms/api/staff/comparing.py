@@ -65,8 +65,13 @@ def _by_word(here: str, there: str, left: list[Stretch], right: list[Stretch]) -
     words, others = _WORD.findall(here), _WORD.findall(there)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            _add(left, "".join(words[a:b]), True)
-            _add(right, "".join(others[c:d]), True)
+            ours, theirs = "".join(words[a:b]), "".join(others[c:d])
+            spaces = ours[len(ours.rstrip()) :]
+            if theirs[len(theirs.rstrip()) :] != spaces:
+                spaces = ""
+            for side, text in ((left, ours), (right, theirs)):
+                _add(side, text.removesuffix(spaces), True)
+                _add(side, spaces, False)
             continue
         for word, match in zip(words[a:b], others[c:d], strict=True):
             # The same word, though the spaces around it may differ.
