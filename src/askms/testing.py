@@ -35,7 +35,7 @@ _FRONT: Final[Mapping[str, Any]] = {
     "authors": ["Doe J"],
     "year": 2021,
     "venue": "Journal of Examples 1(1):1-2",
-    "url": "https://doi.org/10.1000/trial",
+    "url": "https://www.nhs.uk/trial",
     "evidence_level": "pilot_trial",
     "population": "adults with MS and fatigue",
     "n": 18,
