@@ -22,7 +22,7 @@ from askms.sources import load_corpus
 
 DEV: Final = Path(__file__).parents[2] / "evals" / "datasets" / "identifiers_dev.jsonl"
 MASK: Final = re.compile(
-    r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode|link|location|workplace)\]"
+    r"\[(?:name|e-mail|phone|number|record number|date of birth|date|address|postcode|link|location)\]"
 )
 CORPUS: Final = Path(__file__).parents[2] / "corpus"
 LONG: Final = 100_000
@@ -287,16 +287,12 @@ def test_what_is_said_in_words_is_masked(text: str, left: str) -> None:
     [
         ("H. Oberreuther, DOB 7.9.1966; H. pylori, 54", "[name], DOB [date of birth]; H. pylori, 54"),
         ("Rx for Lamar Fitch-Delacroix, Rx for Baclofen", "Rx for [name], Rx for Baclofen"),
-        ("I'm the organist at St Polycarp's Church", "I'm the organist at [workplace]"),
-        ("i work at bramblewick garden centre", "i work at [workplace]"),
         ("i work at the garden centre, for the NHS", "i work at the garden centre, for the NHS"),
-        ("My salon, Curl Up and Dye, is hot", "My salon, [workplace], is hot"),
         ("I'm treated at St Thomas' Hospital", "I'm treated at St Thomas' Hospital"),
         ("the nurse at St Mary's Hospital said", "the nurse at St Mary's Hospital said"),
-        ("im a porter at St Mary's Hospital", "im a porter at [workplace]"),
     ],
 )
-def test_names_on_forms_and_workplaces_are_masked(text: str, left: str) -> None:
+def test_names_on_forms_are_masked(text: str, left: str) -> None:
     assert mask(text).text == left
 
 
@@ -327,6 +323,26 @@ def test_names_on_forms_and_workplaces_are_masked(text: str, left: str) -> None:
 )
 def test_what_is_asked_about_stays(text: str) -> None:
     assert mask(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("I'm a driver at the depot face drooping can't speak", "face drooping can't speak"),
+        ("I'M A DRIVER AT THE DEPOT FACE DROOPING CAN'T SPEAK", "FACE DROOPING CAN'T SPEAK"),
+        ("he works at the quarry collapsed not breathing", "collapsed not breathing"),
+        ("I'm the organist at St Polycarp's Church and I want to kill myself", "I want to kill myself"),
+        ("my link https://imgur.example/user/dk and i want to die", "i want to die"),
+        ("record number seven seven oh two one four chest pain now", "chest pain now"),
+        ("my handle is wobbly_wendy92 i took all my pills", "i took all my pills"),
+        ("i live at twenty two hawthorn crescent face drooping", "face drooping"),
+        ("sort code 20-00-00 chest pain now", "chest pain now"),
+        ("reg KX99 ZQP she is not breathing", "she is not breathing"),
+        ("51.50722, -0.12750 he collapsed", "he collapsed"),
+    ],
+)
+def test_no_mask_swallows_a_danger_beside_it(text: str, danger: str) -> None:
+    assert mask(text).text.endswith(danger)
 
 
 def test_links_of_our_sources_stay_as_our_replies_hold_them() -> None:

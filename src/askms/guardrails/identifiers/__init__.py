@@ -27,7 +27,6 @@ from askms.guardrails.identifiers.spoken_streets import mask_spoken_streets
 from askms.guardrails.identifiers.towns import mask_towns
 from askms.guardrails.identifiers.vehicles import mask_vehicles
 from askms.guardrails.identifiers.whole_dates import mask_whole_dates
-from askms.guardrails.identifiers.workplaces import mask_workplaces
 
 _ROUNDS: Final = 3
 """A mask can show that what stands beside it is an identifier too."""
@@ -70,7 +69,6 @@ def _masked_once(text: str) -> str:
         mask_towns,
         mask_spoken,
         mask_numbers,
-        mask_workplaces,
         mask_people,
         mask_forms,
         mask_births_beside_people,
