@@ -30,7 +30,7 @@ from transformers import AutoModel
 
 from askms.embedding import packaged_folder
 from askms.guardrails.context import read
-from askms.guardrails.learned import MOST_TOKENS, Lines
+from askms.guardrails.route_model import MOST_TOKENS, Lines
 from askms.guardrails.screen import screen
 from askms.networks import packaged_tokenizer
 from askms.sources import STUDY_DOSE_HEADING, load_corpus
@@ -62,26 +62,27 @@ NEVER_PLAIN: Final = frozenset({"suicide", "emergency"})
 MOST_WORDS: Final = 16
 """Of a known question that is learned from."""
 LINES: Final = Lines(
-    safety=0.3,
-    crisis=0.2,
-    mild_crisis=0.5,
+    safety=0.25,
+    crisis=0.12,
+    mild_crisis=0.6,
     crisis_too=0.25,
-    emergency_too=0.3,
+    emergency_too=0.2,
     support=0.12,
     safety_of_sentence=0.9,
     safety_around=0.2,
-    advice=0.7,
-    dosing=0.85,
-    advice_against_boundary=0.95,
+    advice=0.85,
+    dosing=0.9,
+    advice_against_boundary=0.8,
     doubt=0.1,
-    doubt_of_person=0.35,
+    doubt_of_person=0.4,
     boundary=0.5,
-    unlikely=0.3,
-    plain=0.75,
+    unlikely=0.45,
+    plain=0.7,
     unlikely_crisis=0.02,
-    unlikely_danger=0.15,
+    unlikely_danger=0.2,
     settled=0.8,
-    offtopic=0.95,
+    offtopic=0.85,
+    ngrams=0.45,
 )
 """Chosen on `guardrails_tuning.jsonl` and `cases_dev.jsonl`, which nothing learns from, and on the tenth kept apart."""
 

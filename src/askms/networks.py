@@ -74,6 +74,13 @@ class PackagedNetwork:
         return found
 
 
+def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithms of probabilities."""
+    away = logits - logits.max(axis=1, keepdims=True)
+    found: NDArray[np.float64] = away - np.log(np.exp(away).sum(axis=1, keepdims=True))
+    return found
+
+
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities; each row sums to one."""
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -20,7 +20,7 @@ WEIGHTS: Final = "model.onnx"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The bytes of a network that are the ones its card names."""
+    """The bytes of a model that are the ones its card names."""
 
     card: Mapping[str, Any]
     weights: bytes
@@ -32,16 +32,21 @@ def read_network(folder: Path, remedy: str) -> Checked:
     Raises:
         ModelUnavailable: a file is missing, altered or not readable; the message ends with `remedy`.
     """
+    return read_checked(folder, CARD, WEIGHTS, remedy)
+
+
+def read_checked(folder: Path, card_name: str, weights_name: str, remedy: str) -> Checked:
+    """Read the weights of a model and compare them with the card beside them; raises as `read_network` does."""
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        weights = (folder / WEIGHTS).read_bytes()
+        card = json.loads((folder / card_name).read_text(encoding="utf-8"))
+        weights = (folder / weights_name).read_bytes()
         stated = card["sha256"]
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise ModelUnavailable(f"The model in {folder} cannot be loaded ({exc}). {remedy}") from exc
     found = sha256(weights).hexdigest()
     if found != stated:
         raise ModelUnavailable(
-            f"{folder / WEIGHTS} was altered: it has sha256 {found}, its card says {stated}. {remedy}"
+            f"{folder / weights_name} was altered: it has sha256 {found}, its card says {stated}. {remedy}"
         )
     return Checked(card=card, weights=weights)
 

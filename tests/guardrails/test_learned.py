@@ -16,15 +16,9 @@ from askms.errors import ModelUnavailable
 from askms.guardrails import learned
 from askms.guardrails.context import read
 from askms.guardrails.emergency import Emergency
-from askms.guardrails.learned import (
-    MOST_TOKENS,
-    Chances,
-    Learned,
-    Lines,
-    RouteModel,
-    route_model,
-)
+from askms.guardrails.learned import Learned
 from askms.guardrails.rail import Finding, Message
+from askms.guardrails.route_model import MOST_TOKENS, Chances, Lines, RouteModel, route_model
 from askms.guardrails.screen import screen
 from askms.guardrails.translated import in_language, lead_in, tail_in
 from askms.languages import TRANSLATED, Language
@@ -53,6 +47,7 @@ LINES = Lines(
     unlikely_danger=0.1,
     settled=0.8,
     offtopic=0.9,
+    ngrams=0.4,
 )
 CLASSES = tuple(route.value for route in Route if route is not Route.NO_EVIDENCE)
 
@@ -65,7 +60,7 @@ def chances(**of: float) -> Chances:
 
 def stand_in(answer: Callable[[Sequence[Text]], list[Chances]]) -> SimpleNamespace:
     """A model that reads every text whole."""
-    return SimpleNamespace(lines=LINES, chances=answer, pieces=lambda text: [text])
+    return SimpleNamespace(lines=LINES, chances=answer, chances_by_meaning=answer, pieces=lambda text: [text])
 
 
 def model_that_says(found: Sequence[Chances], monkeypatch: pytest.MonkeyPatch) -> None:

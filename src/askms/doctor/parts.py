@@ -8,7 +8,7 @@ from askms.build import check_fresh, check_model
 from askms.doctor.check import Check, fine, problem
 from askms.embedding import open_embedder
 from askms.entailment.packaged import packaged_judge
-from askms.guardrails.learned import route_model
+from askms.guardrails.route_model import route_model
 from askms.index import live_snapshot_folder, load_snapshot
 from askms.ranking import packaged_ranker
 from askms.records.database import Database
