@@ -7,10 +7,12 @@ identifier has (an IBAN, `QQ 12 34 56 C`), or by being long.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.runs import AMOUNT, YEARS, mask_disguised, mask_runs
+from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.terms import means_something
 from askms.guardrails.identifiers.words import either, fold, lowered, shapes
 
@@ -58,7 +60,8 @@ _BESIDE: Final = re.compile(
 
 def mask_numbers(text: str) -> str:
     """The text without numbers that stand for a person."""
-    text = _mask_labelled(mask_disguised(text))
+    text = mask_disguised(text)
+    text = covered(text, _labelled(text), "[record number]")
     text = _label_after().sub(lambda m: "[record number]" if _is_long(m["value"]) else m[0], text)
     text = _phone_label().sub(r"\g<label>[phone]", text)
     text = _shapes().sub("[record number]", text)
@@ -71,15 +74,11 @@ def mask_numbers(text: str) -> str:
     return _BESIDE.sub(r"\g<label>[number]", mask_runs(text))
 
 
-def _mask_labelled(text: str) -> str:
-    parts: list[str] = []
-    done = 0
+def _labelled(text: str) -> Iterator[Span]:
     for label in _label().finditer(lowered(text)):
-        value = _labelled_value().match(text, label.end()) if label.start() >= done else None
+        value = _labelled_value().match(text, label.end())
         if value and _is_number(value, label):
-            parts += [text[done : value.start("value")], "[record number]"]
-            done = value.end("value")
-    return "".join([*parts, text[done:]])
+            yield value.span("value")
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.runs import AMOUNT
+from askms.guardrails.identifiers.spans import covered
 from askms.guardrails.identifiers.words import either, lowered
 
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -77,13 +78,7 @@ def mask_whole_dates(text: str) -> str:
         return text
     if not _MAY_HOLD_ONE.search(lower) and not any(_month().fullmatch(word) for word in _WORDS.findall(lower)):
         return text
-    parts: list[str] = []
-    done = 0
-    for found in _anywhere().finditer(lower):
-        if not _is_public(found):
-            parts += [text[done : found.start()], "[date]"]
-            done = found.end()
-    return "".join([*parts, text[done:]])
+    return covered(text, (found.span() for found in _anywhere().finditer(lower) if not _is_public(found)), "[date]")
 
 
 @cache
