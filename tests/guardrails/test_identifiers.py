@@ -97,7 +97,7 @@ def test_a_name_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
         ("wohne in der Lindenstraße 12, 10115 Berlin", "wohne in der [address]"),
         ("7 the crescent; 10 minutes the way", "[address]; 10 minutes the way"),
         ("i live on acacia avenue, not on the main road", "i live on [address], not on the main road"),
-        ("my address is rowan tree 9 help me", "my address is [address]"),
+        ("my address is rowan tree 9 help me", "my address is [address] help me"),
         ("my address is 5 main st i want to die", "my address is [address] i want to die"),
         ("ls6 2ab, b12 5mg, T2 3mm, C5 6th", "[postcode], b12 5mg, T2 3mm, C5 6th"),
         ("it's 62 cranmore pk, belfast", "it's [address], belfast"),

@@ -87,6 +87,9 @@ def _social() -> re.Pattern[str]:
 def _is_address(typed: str) -> bool:
     """`sarah71 at example.com` is one; `look at example.com` and `5mg @ 8.30` are none."""
     if "@" in typed:
+        before, at, _ = typed.partition(" @")
+        if at and typed[len(before) + len(at)] != " " and is_ordinary(fold(before)):
+            return False  # `vomiting blood @tingly.toes`: a user name behind a word
         return _LETTERS.search(typed.rpartition("@")[2]) is not None
     local, host = _AT.split(typed, maxsplit=1)
     if not _LETTERS.search(local) or not _LETTERS.search(host):

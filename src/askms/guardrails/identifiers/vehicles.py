@@ -61,6 +61,8 @@ def _plate(value: str) -> str:
 
 
 def _is_word(group: str) -> bool:
+    if len(group) == 1 and group.islower():
+        return True  # `4471 KLD i cant breathe`
     return group.isalpha() and not group.isupper() and (fold(group) in words("function") or is_ordinary(fold(group)))
 
 

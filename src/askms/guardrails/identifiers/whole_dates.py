@@ -23,7 +23,11 @@ _CENTURY: Final = r"(?:18|19|20)\d\d(?!\d)"
 _SHORT_YEAR: Final = rf"['’]?\d\d(?![\d%])(?![.:]\d)(?!{AMOUNT})"
 _YEAR: Final = rf"(?:{_CENTURY}|{_SHORT_YEAR})"
 _ROMAN: Final = r"(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})(?![^\W_])"
-_SPELLED_YEAR: Final = r"(?:nineteen|eighteen|two thousand|twenty)(?:[ -]{1,2}(?:and |hundred |oh[ -])?[a-z]{2,9}){1,3}"
+_SPELLED_YEAR: Final = (
+    r"(?:nineteen|eighteen|two thousand|twenty)(?:[ -]{1,2}(?:hundred |oh[ -])?(?:and )?"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|fou?r|fif|six|seven|eigh|nine)ty|hundred)(?!\w)){1,3}"
+)
 _SPELLED_DAY: Final = (
     r"(?:(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|one|two|three|four"
     r"|five|six|seven|eight|nine)|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teen(?:th)?|twentieth|thirtieth"
