@@ -25,6 +25,10 @@ _JOINS: Final = frozenset({"y", "e"})
 _STOP: Final = re.compile(r"[ ,;]*(?:[.,;:!)\n(/&–—-]|\d|\[|$)")
 _DESCRIBES: Final = re.compile(r"^.{1,3}$|(?:ed|ing|ic|al|ful|less|free|ous|ive|[ai]ble|ish|[ae]nt|bound|like)$")
 """Words in lower case that say what somebody is, not who."""
+_ACTS: Final = ("ing", "ed")
+"""How words end that say what somebody does."""
+_RARELY_BEHIND: Final = frozenset({"a", "of", "for"})
+"""Words that are said of a person seldom, of a complaint often."""
 _SPEAKS: Final = frozenset("from here calling speaking again writing typing asking posting".split())
 DETAILS: Final = re.compile(
     r"[ ,:;(/|<–—-]{0,3}"
@@ -104,7 +108,16 @@ class Naming:
             return True
         sure = trust is not Trust.LOOK and word.key not in words("never_a_surname")
         meant = trust is Trust.NAME_IS or (word.key in words("ordinary") and not is_medicine(word.key))
-        return word.shown and sure and meant
+        return word.shown and sure and meant and not self._opens_a_sentence(at)
+
+    def _opens_a_sentence(self, at: int) -> bool:
+        """`Jane Head pounding`: behind a capital the sentence goes on in lower case, and not as behind a name."""
+        behind = self._words[at + 1] if at + 1 < len(self._words) else None
+        if behind is None or behind.gap != " " or behind.text[0].isupper() or behind.text[0] == "[":
+            return False
+        if self._words[at].key.endswith(_ACTS) or behind.key in _RARELY_BEHIND:
+            return True
+        return behind.key not in words("after_a_name") and behind.key not in words("particles")
 
     def follows(self, at: int, keys: frozenset[str]) -> bool:
         """Whether one of these words stands behind a word."""

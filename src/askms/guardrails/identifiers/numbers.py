@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from askms.guardrails.identifiers.runs import AMOUNT, YEARS, mask_disguised, mask_runs
+from askms.guardrails.identifiers.runs import AMOUNT, ONE_SIDE, YEARS, mask_disguised, mask_runs
 from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.terms import means_something
-from askms.guardrails.identifiers.words import either, fold, lowered, shapes
+from askms.guardrails.identifiers.words import either, fold, is_ordinary, lowered, shapes, words
 
 _WITH_DIGIT: Final = r"[A-Za-z]{0,7}\d[A-Za-z0-9]{0,24}+"
 _VALUE: Final = (
@@ -27,6 +27,8 @@ _DATE_OR_VALUE: Final = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}[/.]\d{1,2}(?:[/.]\d\d)?|\d{4}-\d\d-\d\d|\d{1,4}\.\d{1,2}|\d{1,3}000"
 )
 """`scan 12/03/2021`, `test: 12.5`, `insurance is 15000 a year`"""
+_LAST_WORD: Final = re.compile(r" (?P<word>[A-Z]{2})$")
+_GOES_ON: Final = re.compile(r" [^\W\d_]")
 _SHORTEST_CODE: Final = 5
 _LONGEST_CODE: Final = 40
 _FEWEST_DIGITS: Final = 3
@@ -78,7 +80,18 @@ def _labelled(text: str) -> Iterator[Span]:
     for label in _label().finditer(lowered(text)):
         value = _labelled_value().match(text, label.end())
         if value and _is_number(value, label):
-            yield value.span("value")
+            yield value.start("value"), value.start("value") + len(_without_words_behind(value))
+
+
+def _without_words_behind(match: re.Match[str]) -> str:
+    """The number without words that the sentence goes on with, where all is in capitals: `NHS NO 4851111 HE IS`."""
+    value = match["value"]
+    while _GOES_ON.match(match.string, match.start("value") + len(value)):
+        last = _LAST_WORD.search(value)
+        if last is None or not (fold(last["word"]) in words("function") or is_ordinary(fold(last["word"]))):
+            break
+        value = value[: last.start()]
+    return value
 
 
 @cache
@@ -153,7 +166,8 @@ def _shapes() -> re.Pattern[str]:
 @cache
 def _spoken() -> re.Pattern[str]:
     """Figures read aloud, with a few typed ones among them."""
-    word = rf"(?:(?:double|triple|treble|quadruple) )?(?:{either('spoken_digits')}|{either('spoken_tens')})(?!\w)"
+    figure = rf"(?:{either('spoken_digits')}|{either('spoken_tens')})(?!\w)"
+    word = rf"{ONE_SIDE}(?:(?:double|triple|treble|quadruple) )?{figure}"
     return re.compile(rf"(?<!\w){word}(?:[ ,.–-]{{1,3}}(?:{word}|\d{{1,4}}(?!\w))){{3,19}}", re.IGNORECASE)
 
 

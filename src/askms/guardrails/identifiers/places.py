@@ -17,9 +17,12 @@ from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.words import either, fold, is_medicine, words
 
 _HOME: Final = r"(?:flat|apartment|apt|house|plot|door|h\.? ?no|d\.? ?no)"
-_ROOMS: Final = rf"(?:{_HOME}|unit|suite|ste|room|rm|floor|block|lot|bay|villa|quarter|shop|bldg|building|no|number)"
+_ROOM: Final = rf"(?:{_HOME}|unit|suite|ste|room|rm|block|lot|bay|villa|quarter|shop|bldg|building|no|number)"
+_ROOMS: Final = rf"(?:{_ROOM}|(?<!on )(?<!the )floor)"
 _ITS_NUMBER: Final = r"(?: ?(?:no|number|#))?[ .:#]{0,3}[A-Z]?-?\d{1,5}[A-Z]?(?:[-/]\w{1,6}){0,3}"
-_UNIT: Final = rf"(?i:{_ROOMS}{_ITS_NUMBER},? ?|(?:\d{{1,2}}(?:st|nd|rd|th)|ground|first|second|third|top) floor(?:,? |(?!\w)))"
+_UNIT: Final = (
+    rf"(?i:{_ROOMS}{_ITS_NUMBER},? ?|(?:\d{{1,2}}(?:st|nd|rd|th)|ground|first|second|third|top) floor(?:,? |(?!\w)))"
+)
 _HOUSE: Final = r"(?:\d{1,5}[a-z]?(?:[-/]\d{1,5}[a-z]?)?(?: ?(?:bis|ter))?)"
 _UPPER: Final = r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŻŹĆ][\w'’.-]{0,24}+)"
 _WORD: Final = r"(?:[^\W\d_][\w'’]*+)"
@@ -113,7 +116,7 @@ def _streets() -> Iterator[str]:
 
 def _continental() -> Iterator[str]:
     """Streets as they are written in France, Spain, Italy, Portugal, Germany, the Netherlands and Poland."""
-    name = rf"{_ARTICLES}[\w'’-]+(?: {_UPPER}){{0,3}}"
+    name = rf"{_ARTICLES}[\w'’-]+(?P<between>(?: {_UPPER}){{0,3}})"
     ending = (
         r"(?:stra(?:ß|ss)e|str\.|gasse|stieg|steig"
         r"|chaussee|promenade|zeile|twiete|weide|straat|laan|gracht|vägen|gatan|gade|vej)"
@@ -162,7 +165,7 @@ def _numbered_flats() -> Iterator[str]:
 def _named_houses() -> Iterator[str]:
     """`Rosedale Cottage, Church Lane`, where a house has no number."""
     house = rf"(?:The )?(?:{_UPPER} ){{1,2}}?(?:{either('named_houses')})(?!\w)"
-    yield rf"{_after('live', ' ')}{house}(?:, (?:{_UPPER} ?){{1,3}})?"
+    yield rf"{_after('live', ' ')}{house}(?P<between>, {_UPPER}(?: {_UPPER}){{0,2}})?"
     street = rf"(?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
     yield rf"{_after('live', ' ')}(?:The )?(?:{_UPPER} ){{0,2}}{_UPPER}, {street}"
     yield rf"(?<!\w){_UNIT}?{house}, (?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
@@ -224,7 +227,7 @@ def _numbered_home() -> re.Pattern[str]:
 def _surroundings() -> re.Pattern[str]:
     """What belongs to an address and stands around it: flat, town with postcode, a second address."""
     house = rf"(?:(?:(?<=at )|(?<=is )|(?<=: )|(?<=c/o )|(?<=to ))(?:The )?{_UPPER}(?: {_UPPER}){{0,2}}, )?"
-    flat = rf"(?:{_UNIT}|(?i:{_ROOMS})[ ,.]{{1,2}})?"
+    flat = rf"(?:{_UNIT}|(?i:{_ROOM})[ ,.]{{1,2}})?"
     town = r"(?P<between>(?:[ ,]{1,3}(?!\[)[^\W\d_][\w'’.-]*+(?: \d{1,2}(?=,))?){0,5})"
     code = rf"[ ,–-]{{1,4}}(?:(?i:{WITH_LETTERS})|{BESIDE_ADDRESS}(?P<town>[ ,]{{1,2}}{_UPPER})?)(?!\w)"
     door = (
@@ -249,11 +252,15 @@ def _with_town(match: re.Match[str]) -> str:
         before = match.string[: match.start("between")]
         return "[address]" + match.string[len(before.rstrip(" ,")) : match.end()]
     town = match["town"] or ""
-    name = town.strip(" ,")
-    return "[address]" + (town if is_medicine(fold(name)) or name.isupper() else "")
+    said = town.strip(" ,").isupper() or not only_place(match.string, match.span("town"))
+    return "[address]" + (town if said else "")
 
 
 def _behind_label(match: re.Match[str]) -> str:
+    rest = ""
     if "between" in match.re.groupindex and not only_place(match.string, match.span("between")):
-        return match[0]
-    return (match.groupdict().get("label") or "") + "[address]"
+        start, end = match.span("between")
+        if end < match.end():
+            return match[0]
+        rest = match.string[reach(match.string, start, end) : end]
+    return (match.groupdict().get("label") or "") + "[address]" + rest

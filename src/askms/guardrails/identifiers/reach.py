@@ -50,7 +50,7 @@ def only_place(text: str, span: Span) -> bool:
     """Whether every word of a stretch can stand in an address."""
     start, stop = span
     left = text[reach(text, start, stop) : stop] if start >= 0 else ""
-    return all(word in _JOINS for word in re.split(r"[ ,–-]+", left.lower()) if word)
+    return all(word in _JOINS for word in re.split(r"[ ,.–-]+", left.lower()) if word)
 
 
 def _belongs(word: str, text: str, end: int) -> bool:

@@ -18,6 +18,8 @@ AMOUNT: Final = (
     r"|pounds|dollars|lesions?|relapses?|infusions?|doses?|tablets?|pills?)(?!\w))"
 )
 """What makes a number before it an amount."""
+ONE_SIDE: Final = r"(?!one (?:side|half|eye|ear|arm|leg|hand|foot|of)(?!\w))"
+"""Behind a number read aloud, `one side of my face` is no figure of it."""
 YEARS: Final = re.compile(r"(?:(?:19|20)\d\d[ ./-]*)+")
 
 _RUN: Final = re.compile(

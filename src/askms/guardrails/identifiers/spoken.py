@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.runs import ONE_SIDE
 from askms.guardrails.identifiers.words import either, fold, is_ordinary, lowered, words
 
 _NEAR: Final = 70
@@ -97,7 +98,7 @@ def _sequence() -> re.Pattern[str]:
     figure = rf"(?:(?:double|triple|treble|quadruple) )?(?:{either('spoken_digits')}|{either('spoken_tens')})"
     # A lone "a" or "I" behind a number belongs to the sentence.
     letter = rf"{either('phonetic')}|[b-hj-z]|[ai](?=[ ,-]{{1,2}}(?:{figure}|{either('phonetic')})(?!\w))"
-    unit = rf"(?:(?:{figure}|{letter}|\d{{1,4}})(?!\w))"
+    unit = rf"{ONE_SIDE}(?:(?:{figure}|{letter}|\d{{1,4}})(?!\w))"
     return re.compile(rf"(?<![\w'’]){unit}(?:[ ,.–-]{{1,3}}{unit}){{2,29}}", re.IGNORECASE)
 
 

@@ -25,6 +25,7 @@ _CAR: Final = re.compile(
     r"(?<!\w)(?:cars?|van|taxi|reg|plates?|vehicle|motability|parked|parking|drove|vrm|dvla|towed|clamped)(?!\w)",
     re.IGNORECASE,
 )
+_GOES_ON: Final = re.compile(r" [^\W\d_]")
 _ABBREVIATION: Final = 3
 """Letters from which on capitals before a number may be a word: `MRI 3T`."""
 _FEWEST: Final = 4
@@ -42,7 +43,7 @@ def mask_vehicles(text: str) -> str:
 
 def _without_plate(match: re.Match[str], *, vague: bool) -> str:
     value = match["value"]
-    plate = _plate(value)
+    plate = _plate(value, goes_on=_GOES_ON.match(match.string, match.end("value")) is not None)
     typed = [c for c in plate if c.isalnum()]
     mixed = any(c.isdigit() for c in typed) and any(c.isalpha() for c in typed)
     if len(typed) < _FEWEST + vague or not mixed or (vague and means_something(plate)):
@@ -50,12 +51,12 @@ def _without_plate(match: re.Match[str], *, vague: bool) -> str:
     return value.replace(plate, "[record number]", 1)
 
 
-def _plate(value: str) -> str:
-    """The value without the words around it."""
+def _plate(value: str, *, goes_on: bool) -> str:
+    """The value without the words around it; where the sentence goes on, one in capitals is a word too."""
     groups = re.split(r"([ ·•-])", value)
     while groups and _is_word(groups[0].lower() if len(groups[0]) >= _ABBREVIATION else groups[0]):
         groups = groups[2:]
-    while groups and _is_word(groups[-1]):
+    while groups and _is_word(groups[-1].lower() if goes_on and groups[-1] != groups[0] else groups[-1]):
         groups = groups[:-2]
     return "".join(groups)
 

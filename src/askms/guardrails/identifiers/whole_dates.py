@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
-from askms.guardrails.identifiers.runs import AMOUNT
+from askms.guardrails.identifiers.runs import AMOUNT, ONE_SIDE
 from askms.guardrails.identifiers.spans import covered
 from askms.guardrails.identifiers.words import either, lowered
 
@@ -24,8 +24,8 @@ _SHORT_YEAR: Final = rf"['’]?\d\d(?![\d%])(?![.:]\d)(?!{AMOUNT})"
 _YEAR: Final = rf"(?:{_CENTURY}|{_SHORT_YEAR})"
 _ROMAN: Final = r"(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})(?![^\W_])"
 _SPELLED_YEAR: Final = (
-    r"(?:nineteen|eighteen|two thousand|twenty)(?:[ -]{1,2}(?:hundred |oh[ -])?(?:and )?"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    rf"(?:nineteen|eighteen|two thousand|twenty)(?:[ -]{{1,2}}(?:hundred |oh[ -])?(?:and )?"
+    rf"(?:{ONE_SIDE}one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|fou?r|fif|six|seven|eigh|nine)ty|hundred)(?!\w)){1,3}"
 )
 _SPELLED_DAY: Final = (
@@ -93,7 +93,7 @@ def _month() -> re.Pattern[str]:
 @cache
 def _anywhere() -> re.Pattern[str]:
     """In lower case, which is searched several times faster."""
-    never = r"(?<![a-z]\.\d\.)(?<![a-z]\.)(?![\d.]+ (?:out|set|ago) (?:of )?\d\d?(?!\d))"
+    never = r"(?!(?:out|set|ago)[ ./-])(?<![a-z]\.\d\.)(?<![a-z]\.)(?![\d.]+ (?:out|set|ago) (?:of )?\d\d?(?!\d))"
     return re.compile(rf"(?<![\w/.])(?<!\w[-–])(?<!version )(?<! v ){never}{whole_date()}")
 
 
