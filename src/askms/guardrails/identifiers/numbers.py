@@ -20,7 +20,7 @@ _WITH_DIGIT: Final = r"[A-Za-z]{0,7}\d[A-Za-z0-9]{0,24}+"
 _VALUE: Final = (
     rf"(?P<value>(?:[A-Za-z]{{1,6}}[-/.]|(?-i:[A-Z]{{2,6}}) |[A-Za-z] ){{0,2}}{_WITH_DIGIT}"
     rf"(?: ?[-/._–] ?{_WITH_DIGIT}|[-/_–][A-Za-z]{{1,4}}(?!\w)| (?!\d{{1,4}}{AMOUNT}){_WITH_DIGIT}"
-    r"| (?-i:[A-Z]{1,4})(?=[ -]?\d)| (?-i:[A-HJ-Z]{1,2})(?!\w)){0,7})"
+    r"| (?-i:[A-Z]{1,4})(?=[ -]?\d)| (?!J ai(?!\w))(?-i:[A-HJ-Z]{1,2})(?!\w)){0,7})"
 )
 _CODE: Final = re.compile(r"(?<![\w.,/#*:$€£=<>-])#?[^\W_]++(?:[-/.#*\\][^\W_]++)*+(?![\w@=])")
 _DATE_OR_VALUE: Final = re.compile(
@@ -38,8 +38,8 @@ _FEWEST_SPOKEN: Final = 7
 _MIXED: Final = re.compile(r"(?=(?:[A-Z]*\d){2})(?=(?:\d*[A-Z]){2})[A-Z\d]{5,12}")
 """A code in capitals with few figures: `QZ7T4P`."""
 _LAST_FOUR: Final = re.compile(
-    r"(?P<label>(?<!\w)(?:(?:last|final) (?:four|4|three|3)(?: digits| numbers)?(?: (?:of|on|are|is|my|the|it|being"
-    r"|phone|mobile|card|ssn|social|number)){0,5}"
+    r"(?P<label>(?<!\w)(?:(?:last|final) (?:four|4|three|3)(?: digits| numbers)?(?:,? (?:of|on|are|is|my|his|her|our"
+    r"|the|it|it['’]?s|being|phone|mobile|card|account|ssn|social|number)){0,7}"
     r"|(?:phone|mobile|cell|number|no|card|account|ssn|social|nhs|mrn|tel|passport)(?: (?:number|no|that|which))?"
     r" (?:ends?|ending|finish(?:es|ing))(?: in| with| w/| on)?)[ :=]{1,2})\d{2,5}(?!\w)",
     re.IGNORECASE,

@@ -14,7 +14,7 @@ _LOCAL: Final = (
 )
 _DOT: Final = (
     r"(?:\.(?! )| ?, ?(?=(?:com|net|org|co|uk|ie|de|fr|es|it|ca|au|in|pl)(?!\w))"
-    r"| \. ?| ?[\[({] ?(?:dot|\.) ?[\])}]| (?:dot|point|punkt|punto) )"
+    r"| \. ?| ?[\[({] ?(?:dot|\.|point|punkt|punto) ?[\])}]| (?:dot|point|punkt|punto) )"
 )
 _HOST: Final = rf"[\w-]++(?:{_DOT} ?[\w-]++){{1,4}}"
 _PLAIN: Final = re.compile(
@@ -24,7 +24,9 @@ _SPACED: Final = re.compile(rf"{_LOCAL} ?@ ?{_HOST}", re.IGNORECASE)
 _BRACKETED: Final = re.compile(
     rf"{_LOCAL} ?[\[({{<] ?(?:at|@) ?[\])}}>] ?[\w-]++(?:{_DOT} ?[\w-]++){{0,4}}", re.IGNORECASE
 )
-_SPELLED: Final = re.compile(rf"{_LOCAL},? (?:at|ät|aet|arobase|arroba|chiocciola) {_HOST}", re.IGNORECASE)
+_SPELLED: Final = re.compile(
+    rf"(?!(?:me|us|him|her|them) ){_LOCAL},? (?:at|ät|aet|arobase|arroba|chiocciola) {_HOST}", re.IGNORECASE
+)
 _AT: Final = re.compile(r"\b(?:at|ät|aet|arobase|arroba|chiocciola)\b", re.IGNORECASE)
 _ROUND: Final = re.compile(r"(?<![\w.+'’-])[\w.+-]++ ?[\[(]a[\])] ?[\w-]++\.[a-z]{2,6}(?!\w)", re.IGNORECASE)
 """`jw71 (a) example.com`"""

@@ -25,6 +25,8 @@ _HERE: Final = frozenset({"here", "speaking", "writes", "writing", "asks", "aqui
 _GREETS: Final = frozenset("hi hello hey hiya its it is this so ok yes hola bonjour hallo ciao again".split())
 _ABOUT: Final = frozenset({"is", "was", "my", "our"})
 _FROM: Final = frozenset({"from"})
+_HONOURS: Final = frozenset({"bhai", "bhaji", "bhaiya", "behen", "didi", "sahib", "sahiba"})
+"""What is said behind a name in Hindi, Punjabi and Urdu."""
 _AND: Final = frozenset({"and", "und", "et", "y", "e", "i"})
 _LINE_ENDS: Final = re.compile(r"[ .x]*(?:\n|$)")
 _CLAUSE_ENDS: Final = re.compile(r"[.!?](?: |$)|$|\n|, ")
@@ -83,6 +85,8 @@ class _People:
                 yield from self._before(i)
             if word.text == "Ms" and self._naming.goes_on(i + 1, Trust.TITLE) and self._words[i + 1].shown:
                 yield from self._name(i + 1, Trust.TITLE)
+            if word.surely_unknown and self._naming.follows(i, _HONOURS) and self._words[i + 1].gap == " ":
+                yield word.start, word.end
             if self._is_from(i):
                 yield word.start, word.end
             if word.surely_unknown:
@@ -228,7 +232,9 @@ def _places() -> tuple[tuple[re.Pattern[str], Trust], ...]:
             (rf"(?<!\w){person}{called}{gap}", Trust.RELATION),
             (rf"(?<!\w){either('our_own')}[ \n]", Trust.OURS),
             (rf"(?<!\w){either('i_am')}[ \n,]{{1,2}}", Trust.I_AM),
-            (rf"(?:(?<!\w)(?:{either('met')}|{either('it_is')})|(?:^|\n)from:?)[ \n]", Trust.MET),
+            (rf"(?:(?<!\w)(?:{either('met')}:?|{either('it_is')})|(?:^|\n)from:?)[ \n]", Trust.MET),
+            (rf"(?:^|[\n.;!?] ?){either('treats')}: ", Trust.RELATION),
+            (r", (?:old|young|big|wee|auld) ", Trust.MET),
         )
     )
 

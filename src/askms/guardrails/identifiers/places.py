@@ -27,7 +27,8 @@ _HOUSE: Final = r"(?:\d{1,5}[a-z]?(?:[-/]\d{1,5}[a-z]?)?(?: ?(?:bis|ter))?)"
 _UPPER: Final = r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŻŹĆ][\w'’.-]{0,24}+)"
 _WORD: Final = r"(?:[^\W\d_][\w'’]*+)"
 _ARTICLES: Final = (
-    r"(?:(?:de la|de los|de las|del|de|du|des|la|le|les|dos|das|do|da|di|della|dei|an der|am|im|van|von) "
+    r"(?:(?:de la|de los|de las|delle|degli|dello|del|de|du|des|la|le|les|dos|das|do|da|di|della|dei"
+    r"|an der|am|im|van|von) "
     r"|[dl]['’]){0,2}"
 )
 _NUMBER_AFTER: Final = (
@@ -77,7 +78,8 @@ def _town_with_code() -> re.Pattern[str]:
 def _without_coded_town(match: re.Match[str]) -> str:
     first = fold(match["town"].split()[0])
     named = not is_medicine(first) and first not in words("function") and (first not in words("ordinary"))
-    return f"{match['label']}[postcode]" if named else match[0]
+    rest = match.string[reach(match.string, *match.span("town")) : match.end()]
+    return f"{match['label']}[postcode]{rest}" if named else match[0]
 
 
 @cache
@@ -107,10 +109,10 @@ def _streets() -> Iterator[str]:
     """`14 Elm Road` and what is like it in English."""
     kind = rf"(?i:{either('streets')})(?!\w)"
     compass = r"(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.? )?"
-    side = r"(?: (?:[NSEW]{1,2}|Lower|Upper|North|South|East|West|Est|Ouest)(?!\w))?"
+    side = r"(?: (?:[NSEW]{1,2}(?! [A-Z]{2})|Lower|Upper|North|South|East|West|Est|Ouest)(?!\w))?"
     yield rf"{_after('live', ' (?:the )?')}(?:{_UPPER} ){{1,3}}{kind}"
-    names = rf"(?:the )?(?:{_UPPER} |\d{{1,3}}(?:st|nd|rd|th) ){{1,4}}"
-    yield rf"(?<![\w.,/-])(?<!\d:){_UNIT}{{0,2}}{_HOUSE},? ?{compass}{names}{kind}\.?{side}"
+    names = rf"(?P<names>(?:the )?(?:{_UPPER} |\d{{1,3}}(?:st|nd|rd|th) ){{1,4}})"
+    yield rf"(?<![\w.,/-])(?<!\d:)(?<![Bb]ox ){_UNIT}{{0,2}}{_HOUSE},? ?{compass}{names}(?P<kind>{kind})\.?{side}"
     yield rf"(?<![\w.,/-])(?<!\d:)\d{{1,3}},? The {_UPPER}(?=[,.;\n]|$)"
 
 
@@ -159,6 +161,7 @@ def _numbered_flats() -> Iterator[str]:
     yield rf"(?<!\w)(?i:(?:#|no\.? ?)?\d{{1,4}}[\w/-]{{0,5}}(?:,? {turn}){{1,3}})"
     yield rf"(?<!\w)(?i:{rooms}(?:, ?{part}){{1,3}})(?:, {_UPPER}(?: {_UPPER}| of residence){{0,3}})?"
     yield rf"(?<!\w)[A-Z]-?\d{{1,4}}(?:/\d{{1,4}})?,? (?:{_UPPER} ){{0,3}}{district}"
+    yield rf"(?<![\w.,/-])\d{{1,4}}[A-Z]?,? (?:{_UPPER} ){{1,3}}{district}(?=, [A-Z])"
     yield rf"(?<!\w){_UNIT}(?:{_UPPER} ){{1,3}}(?:(?i:{either('streets')})|{either('named_houses')}|{district})(?!\w)"
 
 
@@ -170,7 +173,8 @@ def _named_houses() -> Iterator[str]:
     yield rf"{_after('live', ' ')}(?:The )?(?:{_UPPER} ){{0,2}}{_UPPER}, {street}"
     yield rf"(?<!\w){_UNIT}?{house}, (?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
     yield rf"(?<!\w){_UPPER}(?: {_UPPER})?, (?:{_UPPER} ){{1,2}}(?:Road|Street|Lane|Avenue|Drive|Terrace)(?=, [A-Z])"
-    yield rf"(?<!\w)(?:{_UPPER}(?: {_UPPER}){{0,2}}, ){{2,4}}(?:{_UPPER} ){{0,3}}(?i:{WITH_LETTERS})(?!\w)"
+    parts = rf"(?:{_UPPER}(?: {_UPPER}){{0,2}}, ){{2,4}}"
+    yield rf"(?<!\w)(?:\d{{1,4}} )?{parts}(?:{_UPPER} ){{0,3}}(?i:{WITH_LETTERS})(?!\w)"
 
 
 def _rural() -> Iterator[str]:
@@ -179,9 +183,10 @@ def _rural() -> Iterator[str]:
     names = rf"{_UPPER}(?: (?:na |an |of |the )?{_UPPER}){{0,3}}"
     county = rf",? (?:Co\.?|County) (?i:{either('counties')})(?!\w)"
     end = rf"(?:{either('rural_ends')})(?!\w)"
-    yield rf"{quoted}(?:, {names}){{1,3}}(?:{county})?"
+    yield rf"{quoted}(?P<between>(?:, {names}){{1,3}})"
     yield rf"(?P<label>(?i:(?<!\w)(?:house|bungalow|cottage|farm|home)(?: is)?(?: called| named| name)?,? )){quoted}"
     yield rf"(?<!\w)(?:{names}, ){{0,2}}(?:{_UPPER} ){{1,3}}{end}(?:, {_UPPER})?{county}"
+    yield rf"(?<![\w.,/-])\d{{1,4}}[a-z]? {names}{county}"
     yield rf"(?<!\w)(?:{names}, ){{2,4}}(?:Co\.?|County) (?i:{either('counties')})(?!\w)"
 
 
@@ -190,7 +195,8 @@ def _told() -> re.Pattern[str]:
     """`14 elm road`, in any case of letters."""
     names = rf"(?:[nsew]\.? )?(?P<names>(?:{_WORD} ){{0,3}}(?:{_WORD}|\d{{1,3}}(?:st|nd|rd|th)))"
     return re.compile(
-        rf"(?<![\w.,/-])(?<!\d:){_UNIT}{{0,2}}{_HOUSE},? {names} (?P<kind>{either('streets')})(?!\w)\.?", re.IGNORECASE
+        rf"(?<![\w.,/-])(?<!\d:)(?<!box ){_UNIT}{{0,2}}{_HOUSE},? {names} (?P<kind>{either('streets')})(?!\w)\.?",
+        re.IGNORECASE,
     )
 
 
@@ -258,6 +264,8 @@ def _with_town(match: re.Match[str]) -> str:
 
 def _behind_label(match: re.Match[str]) -> str:
     rest = ""
+    if "kind" in match.re.groupindex and match[0].isupper() and not _is_street(match):
+        return match[0]  # where all is in capitals they tell no street: `SSN 4471 WANT TO END IT`
     if "between" in match.re.groupindex and not only_place(match.string, match.span("between")):
         start, end = match.span("between")
         if end < match.end():

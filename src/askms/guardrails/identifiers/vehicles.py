@@ -1,4 +1,4 @@
-"""Number plates, where a word says that one follows; they are told by letters and figures side by side."""
+"""Number plates, where a word says that one follows, told by letters and figures side by side; driving licences."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _BEHIND: Final = re.compile(rf"(?<!\w){_VALUE}(?= (?:reg|rego|number plate|plate
 """`parked as OV20 RXL reg`"""
 _SHAPE: Final = re.compile(r"(?<![\w-])(?P<area>[A-Z]{2}\d{2}) ?[A-Z]{3}(?![\w-])")
 """A British plate, where there is talk of a car."""
+_LICENCE: Final = re.compile(r"(?<![\w-])[A-Z9]{5} ?\d{6} ?[A-Z9]{2}\d[A-Z]{2}(?: \d\d)?(?![\w-])")
+"""Of a British driver; a part of it looks like a postcode."""
 _CAR: Final = re.compile(
     r"(?<!\w)(?:cars?|van|taxi|reg|plates?|vehicle|motability|parked|parking|drove|vrm|dvla|towed|clamped)(?!\w)",
     re.IGNORECASE,
@@ -36,6 +38,7 @@ def mask_vehicles(text: str) -> str:
     """The text without number plates."""
     text = _labelled().sub(lambda m: m["label"] + _without_plate(m, vague=m["vague"] is not None), text)
     text = _in_letters().sub(r"\g<label>[record number]", text)
+    text = _LICENCE.sub("[record number]", text)
     if _CAR.search(text):
         text = _SHAPE.sub(lambda m: m[0] if means_something(m["area"]) else "[record number]", text)
     return _BEHIND.sub(lambda m: _without_plate(m, vague=True), text)
