@@ -442,6 +442,7 @@ def test_any_text_can_be_masked(text: str) -> None:
         "room 1, block c, ", "one two ", "born in ", "A B, ", "calle de la ", "flat 1 ",
         "NCT05378100 ", "https://a", "a1", "a_", "12 aug ", "0770 then ", "nineteen ",
         "www.a.", "a.co/x ", "ab:", "1.23456 ", "N 40 ", "plate AB ", "bic ABCD", "number one two ", "five elm ",
+        "home: 1 elm ", "i live at 2 elm ", "1 elm road took the box ls6 2ab ", "[name] a b c d ", "SSN 4471 SE ME ",
         "i'm a nurse at ", "I'm the A of the ", "we run the ", "letter for Jane ", "A. B. ", "a school ",
         "what is ms doing to my legs in 2019 with 20 mg of it. ", "im sarah oconnell, 07700900123, jane@example.org. ",
     ],

@@ -255,8 +255,8 @@ def _after(label: str, gap: str) -> str:
 def _with_town(match: re.Match[str]) -> str:
     """The town behind a postcode goes too, but not a medicine that a question begins with."""
     if not only_place(match.string, match.span("between")):
-        before = match.string[: match.start("between")]
-        return "[address]" + match.string[len(before.rstrip(" ,")) : match.end()]
+        before = match[0][: match.start("between") - match.start()]
+        return "[address]" + match[0][len(before.rstrip(" ,")) :]
     town = match["town"] or ""
     said = town.strip(" ,").isupper() or not only_place(match.string, match.span("town"))
     return "[address]" + (town if said else "")
