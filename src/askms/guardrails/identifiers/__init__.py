@@ -1,4 +1,4 @@
-"""Takes out what names a person: names, dates, homes, phones, links, records, plates, accounts, places of work.
+"""Takes out what names a person: names, dates, homes, phones, links, records, plates, accounts.
 
 Masking comes before matching, logging, storage and any model call, so the rest of askms
 never holds an identifier. Names of trials, papers, their authors and public pages are kept:
@@ -58,9 +58,9 @@ def _masked_once(text: str) -> str:
         mask_links,
         mask_positions,
         mask_machines,
+        mask_vehicles,
         mask_handles,
         mask_online,
-        mask_vehicles,
         mask_banks,
         mask_births,
         mask_whole_dates,

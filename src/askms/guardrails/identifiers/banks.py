@@ -25,7 +25,7 @@ _ROUTES: Final = re.compile(
 _BANK_CODE: Final = re.compile(
     r"(?<![\w-])[A-Z]{4}(?P<country>[A-Z]{2})[A-Z\d]{2}(?:[A-Z\d]{3})?(?![\w-])", re.IGNORECASE
 )
-_CALLED: Final = re.compile(r"(?<!\w)(?:bic|swift)(?!\w)", re.IGNORECASE)
+_CALLED: Final = re.compile(r"(?<!\w)(?:bic|swift)(?: (?:is|code|no|number)){0,2}[ :=(]{1,3}$", re.IGNORECASE)
 _NEAR: Final = 40
 """Characters before a bank's code in which something says what it is."""
 

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.naming import Naming, Trust
 from askms.guardrails.identifiers.reading import Word, read
+from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.words import either, fold, is_medicine, is_ordinary, lowered, words
 
 _DETAILS: Final = (
@@ -36,20 +37,21 @@ def mask_forms(text: str) -> str:
     """The text without names that only the form around them tells."""
     text = _INITIALED.sub(lambda m: "[name]" if _is_surname(m) else m[0], text)
     text = _WENT_ON.sub(lambda m: m[0] if is_ordinary(fold(m["more"])) else "[name]", text)
+    return covered(text, _ordered_for(text), "[name]")
+
+
+def _ordered_for(text: str) -> Iterator[Span]:
+    """Names behind what was ordered or written for somebody."""
     labels = [m.end() for m in _ordered().finditer(lowered(text))]
     if not labels:
-        return text
+        return
     spoken = read(text)
     naming = Naming(text, spoken)
     at = {word.start: i for i, word in enumerate(spoken)}
-    parts: list[str] = []
-    done = 0
     for start in labels:
         end = naming.last(at[start], Trust.NAME_IS) if start in at and _is_pair(spoken, at[start]) else None
-        if end is not None and start >= done:
-            parts += [text[done:start], "[name]"]
-            done = spoken[end - 1].end
-    return "".join([*parts, text[done:]])
+        if end is not None:
+            yield start, spoken[end - 1].end
 
 
 def _is_surname(match: re.Match[str]) -> bool:

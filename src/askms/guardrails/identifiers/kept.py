@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from askms.guardrails.identifiers.links import public_links
+from askms.guardrails.identifiers.spans import covered
 
 _CITED: Final = (
     r"\bNCT\s?\d{8}\b|\bPM(?:ID|CID|C)s?\s*:?\s*\d{4,9}(?:(?:,|,? and|;|/) ?\d{7,8})*\b|\b10\.\d{4,9}/[^\s,;@]+"
@@ -43,12 +44,8 @@ class Kept:
         self._pieces: list[str] = []
         # Characters for private use cannot stand in cleaned text, so a mark is never mistaken for what was typed.
         text = _MARK.sub("", text)
-        parts: list[str] = []
-        done = 0
-        for start, end in public_links(text):
-            parts += [text[done:start], self._mark_for(text[start:end])]
-            done = end
-        self.marked = _MAY_STAY.sub(self._set_aside, "".join([*parts, text[done:]]))
+        text = covered(text, public_links(text), self._mark_for)
+        self.marked = _MAY_STAY.sub(self._set_aside, text)
 
     def restore(self, text: str) -> str:
         """The text with every mark replaced by what it stands for."""

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.spans import Span
 from askms.guardrails.identifiers.words import either, fold, is_medicine, words
 
 _REST: Final = r"[^\s<>\"“”\[\]]"
@@ -39,15 +40,11 @@ def mask_links(text: str) -> str:
     return _BARE.sub(_without_bare, text) if "." in text else text
 
 
-def public_links(text: str) -> list[tuple[int, int]]:
-    """Where links to public hosts begin and end, in order and apart from each other."""
+def public_links(text: str) -> list[Span]:
+    """Where links to public hosts begin and end; `www.drugs.com/...` is told twice."""
     matches = [*_LINK.finditer(text), *(m for m in _BARE.finditer(text) if m["path"])]
-    found = sorted((m.start(), m.start() + len(_trimmed(m[0]))) for m in matches)
-    public: list[tuple[int, int]] = []
-    for start, end in found:  # `www.drugs.com/...` is told by both patterns
-        if _is_public(text[start:end]) and (not public or start >= public[-1][1]):
-            public.append((start, end))
-    return public
+    found = ((m.start(), m.start() + len(_trimmed(m[0]))) for m in matches)
+    return [(start, end) for start, end in found if _is_public(text[start:end])]
 
 
 def _without_link(match: re.Match[str]) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum, auto
+from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.reading import Word
-from askms.guardrails.identifiers.words import is_medicine, words
+from askms.guardrails.identifiers.words import either, is_medicine, words
 
 _LONGEST: Final = 6
 """Words in a name."""
@@ -25,6 +26,10 @@ _JOINS: Final = frozenset({"y", "e"})
 _STOP: Final = re.compile(r"[ ,;]*(?:[.,;:!)\n(/&–—-]|\d|\[|$)")
 _DESCRIBES: Final = re.compile(r"^.{1,3}$|(?:ed|ing|ic|al|ful|less|free|ous|ive|[ai]ble|ish|[ae]nt|bound|like)$")
 """Words in lower case that say what somebody is, not who."""
+_ACTS: Final = ("ing", "ed")
+"""How words end that say what somebody does."""
+_RARELY_BEHIND: Final = frozenset({"a", "of", "for", "the"})
+"""Words that are said of a person seldom, of a complaint often."""
 _SPEAKS: Final = frozenset("from here calling speaking again writing typing asking posting".split())
 DETAILS: Final = re.compile(
     r"[ ,:;(/|<–—-]{0,3}"
@@ -104,7 +109,16 @@ class Naming:
             return True
         sure = trust is not Trust.LOOK and word.key not in words("never_a_surname")
         meant = trust is Trust.NAME_IS or (word.key in words("ordinary") and not is_medicine(word.key))
-        return word.shown and sure and meant
+        return word.shown and sure and meant and not self._opens_a_sentence(at)
+
+    def _opens_a_sentence(self, at: int) -> bool:
+        """`Jane Head pounding`: behind a capital the sentence goes on in lower case, and not as behind a name."""
+        behind = self._words[at + 1] if at + 1 < len(self._words) else None
+        if behind is None or behind.gap != " " or behind.text[0].isupper() or behind.text[0] == "[":
+            return False
+        if self._words[at].key.endswith(_ACTS) or behind.key in _RARELY_BEHIND:
+            return True
+        return behind.key not in words("after_a_name") and behind.key not in words("particles")
 
     def follows(self, at: int, keys: frozenset[str]) -> bool:
         """Whether one of these words stands behind a word."""
@@ -195,7 +209,9 @@ class Naming:
     def _leads_on(self, at: int, trust: Trust) -> bool:
         """Whether a particle stands here with a surname behind it: `van den Berg`."""
         word = self._words[at]
-        if word.key not in words("particles") or word.initial or word.gap != " " or at + 1 >= len(self._words):
+        if word.key not in words("particles") or word.initial or at + 1 >= len(self._words):
+            return False
+        if word.gap != " " and not (word.gap == ". " and len(self._words[at - 1].key) == 1):
             return False
         return self.goes_on(at + 1, trust) or self._leads_on(at + 1, trust)
 
@@ -213,4 +229,13 @@ class Naming:
             return self.follows(at, words("after_a_name"))
         if trust is Trust.I_AM and self._ends(at) and not _DESCRIBES.search(self._words[at].key):
             return True
-        return DETAILS.match(self._text, self._words[at].end) is not None or self.follows(at, _SPEAKS)
+        end = self._words[at].end
+        explained = trust is Trust.MET and _in_brackets().match(self._text, end) is not None
+        return explained or DETAILS.match(self._text, end) is not None or self.follows(at, _SPEAKS)
+
+
+@cache
+def _in_brackets() -> re.Pattern[str]:
+    """`Dimakatso (the physio)`"""
+    who = rf"(?:{either('treats')}|{either('relation')}|ot)(?!\w)"
+    return re.compile(rf" \((?:the|my|our|his|her|a) (?:\w+ ){{0,2}}?{who}", re.IGNORECASE)

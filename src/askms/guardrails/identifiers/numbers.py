@@ -7,24 +7,28 @@ identifier has (an IBAN, `QQ 12 34 56 C`), or by being long.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from askms.guardrails.identifiers.runs import AMOUNT, YEARS, mask_disguised, mask_runs
+from askms.guardrails.identifiers.runs import AMOUNT, ONE_SIDE, YEARS, mask_disguised, mask_runs
+from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.terms import means_something
-from askms.guardrails.identifiers.words import either, fold, lowered, shapes
+from askms.guardrails.identifiers.words import either, fold, is_ordinary, lowered, shapes, words
 
 _WITH_DIGIT: Final = r"[A-Za-z]{0,7}\d[A-Za-z0-9]{0,24}+"
 _VALUE: Final = (
     rf"(?P<value>(?:[A-Za-z]{{1,6}}[-/.]|(?-i:[A-Z]{{2,6}}) |[A-Za-z] ){{0,2}}{_WITH_DIGIT}"
     rf"(?: ?[-/._–] ?{_WITH_DIGIT}|[-/_–][A-Za-z]{{1,4}}(?!\w)| (?!\d{{1,4}}{AMOUNT}){_WITH_DIGIT}"
-    r"| (?-i:[A-Z]{1,4})(?=[ -]?\d)| (?-i:[A-HJ-Z]{1,2})(?!\w)){0,7})"
+    r"| (?-i:[A-Z]{1,4})(?=[ -]?\d)| (?!J ai(?!\w))(?-i:[A-HJ-Z]{1,2})(?!\w)){0,7})"
 )
 _CODE: Final = re.compile(r"(?<![\w.,/#*:$€£=<>-])#?[^\W_]++(?:[-/.#*\\][^\W_]++)*+(?![\w@=])")
 _DATE_OR_VALUE: Final = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}[/.]\d{1,2}(?:[/.]\d\d)?|\d{4}-\d\d-\d\d|\d{1,4}\.\d{1,2}|\d{1,3}000"
 )
 """`scan 12/03/2021`, `test: 12.5`, `insurance is 15000 a year`"""
+_LAST_WORD: Final = re.compile(r" (?P<word>[A-Z]{2})$")
+_GOES_ON: Final = re.compile(r" [^\W\d_]")
 _SHORTEST_CODE: Final = 5
 _LONGEST_CODE: Final = 40
 _FEWEST_DIGITS: Final = 3
@@ -34,8 +38,8 @@ _FEWEST_SPOKEN: Final = 7
 _MIXED: Final = re.compile(r"(?=(?:[A-Z]*\d){2})(?=(?:\d*[A-Z]){2})[A-Z\d]{5,12}")
 """A code in capitals with few figures: `QZ7T4P`."""
 _LAST_FOUR: Final = re.compile(
-    r"(?P<label>(?<!\w)(?:(?:last|final) (?:four|4|three|3)(?: digits| numbers)?(?: (?:of|on|are|is|my|the|it|being"
-    r"|phone|mobile|card|ssn|social|number)){0,5}"
+    r"(?P<label>(?<!\w)(?:(?:last|final) (?:four|4|three|3)(?: digits| numbers)?(?:,? (?:of|on|are|is|my|his|her|our"
+    r"|the|it|it['’]?s|being|phone|mobile|card|account|ssn|social|number)){0,7}"
     r"|(?:phone|mobile|cell|number|no|card|account|ssn|social|nhs|mrn|tel|passport)(?: (?:number|no|that|which))?"
     r" (?:ends?|ending|finish(?:es|ing))(?: in| with| w/| on)?)[ :=]{1,2})\d{2,5}(?!\w)",
     re.IGNORECASE,
@@ -58,7 +62,8 @@ _BESIDE: Final = re.compile(
 
 def mask_numbers(text: str) -> str:
     """The text without numbers that stand for a person."""
-    text = _mask_labelled(mask_disguised(text))
+    text = mask_disguised(text)
+    text = covered(text, _labelled(text), "[record number]")
     text = _label_after().sub(lambda m: "[record number]" if _is_long(m["value"]) else m[0], text)
     text = _phone_label().sub(r"\g<label>[phone]", text)
     text = _shapes().sub("[record number]", text)
@@ -71,15 +76,22 @@ def mask_numbers(text: str) -> str:
     return _BESIDE.sub(r"\g<label>[number]", mask_runs(text))
 
 
-def _mask_labelled(text: str) -> str:
-    parts: list[str] = []
-    done = 0
+def _labelled(text: str) -> Iterator[Span]:
     for label in _label().finditer(lowered(text)):
-        value = _labelled_value().match(text, label.end()) if label.start() >= done else None
+        value = _labelled_value().match(text, label.end())
         if value and _is_number(value, label):
-            parts += [text[done : value.start("value")], "[record number]"]
-            done = value.end("value")
-    return "".join([*parts, text[done:]])
+            yield value.start("value"), value.start("value") + len(_without_words_behind(value))
+
+
+def _without_words_behind(match: re.Match[str]) -> str:
+    """The number without words that the sentence goes on with, where all is in capitals: `NHS NO 4851111 HE IS`."""
+    value = match["value"]
+    while _GOES_ON.match(match.string, match.start("value") + len(value)):
+        last = _LAST_WORD.search(value)
+        if last is None or not (fold(last["word"]) in words("function") or is_ordinary(fold(last["word"]))):
+            break
+        value = value[: last.start()]
+    return value
 
 
 @cache
@@ -154,7 +166,8 @@ def _shapes() -> re.Pattern[str]:
 @cache
 def _spoken() -> re.Pattern[str]:
     """Figures read aloud, with a few typed ones among them."""
-    word = rf"(?:(?:double|triple|treble|quadruple) )?(?:{either('spoken_digits')}|{either('spoken_tens')})(?!\w)"
+    figure = rf"(?:{either('spoken_digits')}|{either('spoken_tens')})(?!\w)"
+    word = rf"{ONE_SIDE}(?:(?:double|triple|treble|quadruple) )?{figure}"
     return re.compile(rf"(?<!\w){word}(?:[ ,.–-]{{1,3}}(?:{word}|\d{{1,4}}(?!\w))){{3,19}}", re.IGNORECASE)
 
 

@@ -14,7 +14,7 @@ _LOCAL: Final = (
 )
 _DOT: Final = (
     r"(?:\.(?! )| ?, ?(?=(?:com|net|org|co|uk|ie|de|fr|es|it|ca|au|in|pl)(?!\w))"
-    r"| \. ?| ?[\[({] ?(?:dot|\.) ?[\])}]| (?:dot|point|punkt|punto) )"
+    r"| \. ?| ?[\[({] ?(?:dot|\.|point|punkt|punto) ?[\])}]| (?:dot|point|punkt|punto) )"
 )
 _HOST: Final = rf"[\w-]++(?:{_DOT} ?[\w-]++){{1,4}}"
 _PLAIN: Final = re.compile(
@@ -24,7 +24,9 @@ _SPACED: Final = re.compile(rf"{_LOCAL} ?@ ?{_HOST}", re.IGNORECASE)
 _BRACKETED: Final = re.compile(
     rf"{_LOCAL} ?[\[({{<] ?(?:at|@) ?[\])}}>] ?[\w-]++(?:{_DOT} ?[\w-]++){{0,4}}", re.IGNORECASE
 )
-_SPELLED: Final = re.compile(rf"{_LOCAL},? (?:at|ät|aet|arobase|arroba|chiocciola) {_HOST}", re.IGNORECASE)
+_SPELLED: Final = re.compile(
+    rf"(?!(?:me|us|him|her|them) ){_LOCAL},? (?:at|ät|aet|arobase|arroba|chiocciola) {_HOST}", re.IGNORECASE
+)
 _AT: Final = re.compile(r"\b(?:at|ät|aet|arobase|arroba|chiocciola)\b", re.IGNORECASE)
 _ROUND: Final = re.compile(r"(?<![\w.+'’-])[\w.+-]++ ?[\[(]a[\])] ?[\w-]++\.[a-z]{2,6}(?!\w)", re.IGNORECASE)
 """`jw71 (a) example.com`"""
@@ -87,6 +89,9 @@ def _social() -> re.Pattern[str]:
 def _is_address(typed: str) -> bool:
     """`sarah71 at example.com` is one; `look at example.com` and `5mg @ 8.30` are none."""
     if "@" in typed:
+        before, at, _ = typed.partition(" @")
+        if at and typed[len(before) + len(at)] != " " and is_ordinary(fold(before)):
+            return False  # `vomiting blood @tingly.toes`: a user name behind a word
         return _LETTERS.search(typed.rpartition("@")[2]) is not None
     local, host = _AT.split(typed, maxsplit=1)
     if not _LETTERS.search(local) or not _LETTERS.search(host):

@@ -16,6 +16,7 @@ from typing import Final
 
 from askms.guardrails.identifiers.naming import DETAILS, Naming, Trust
 from askms.guardrails.identifiers.reading import read
+from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.words import either, fold, is_medicine, lowered, words
 
 _NEAR: Final = 40
@@ -24,6 +25,8 @@ _HERE: Final = frozenset({"here", "speaking", "writes", "writing", "asks", "aqui
 _GREETS: Final = frozenset("hi hello hey hiya its it is this so ok yes hola bonjour hallo ciao again".split())
 _ABOUT: Final = frozenset({"is", "was", "my", "our"})
 _FROM: Final = frozenset({"from"})
+_HONOURS: Final = frozenset({"bhai", "bhaji", "bhaiya", "behen", "didi", "sahib", "sahiba"})
+"""What is said behind a name in Hindi, Punjabi and Urdu."""
 _AND: Final = frozenset({"and", "und", "et", "y", "e", "i"})
 _LINE_ENDS: Final = re.compile(r"[ .x]*(?:\n|$)")
 _CLAUSE_ENDS: Final = re.compile(r"[.!?](?: |$)|$|\n|, ")
@@ -40,9 +43,10 @@ _OPENING_ENDS: Final = re.compile(
 """A name alone before what is asked, as people write it at the top."""
 _SURNAME_FIRST: Final = re.compile(r"[^\W_][\w'’-]+, [^\W_][\w'’-]+(?: [A-Z]\.?)? ?(?:[;/|\n]|[,(–-]? ?\[)")
 _INITIALED: Final = re.compile(
-    r"(?<![^\W_])(?:[^\W\d_](?:\.[ -]?|[ -])){1,2}(?P<surname>[^\W\d_][\w'’-]{2,24})(?=[ ,/|;:(–—-]{1,3}\[(?:e-m|pho))"
+    r"(?<![^\W_])(?![aeiouy] )(?:[^\W\d_](?:\.[ -]?|[ -])){1,2}(?P<surname>[^\W\d_][\w'’-]{2,24})"
+    r"(?=[ ,/|;:(–—-]{1,3}\[(?:e-m|pho))"
 )
-"""`r. abernethy-sloan / [e-mail]`"""
+"""`r. abernethy-sloan / [e-mail]`, but not `riesco a respirare [e-mail]`"""
 _TELLS_US: Final = re.compile(
     r" (?:rang|phoned|rings|called|texted|told|tells|emailed|messaged|saw|asked|helps?|drives|drove|looks after"
     r"|takes care of|married|gave) (?:me|us|him|her)(?!\w)"
@@ -53,15 +57,7 @@ _SIGNATURE_ENDS: Final = re.compile(r"[ .!x,)]{0,8}(?:\n|$|\[|[.!] |, \d)")
 
 def mask_people(text: str) -> str:
     """The text with every person's name replaced."""
-    parts: list[str] = []
-    done = 0
-    for start, end in sorted(_People(text).names()):
-        if end <= done:
-            continue
-        if start >= done:
-            parts += [text[done:start], "[name]"]
-        done = end
-    return "".join([*parts, text[done:]])
+    return covered(text, _People(text).names(), "[name]")
 
 
 class _People:
@@ -75,7 +71,7 @@ class _People:
         self._at = {word.start: i for i, word in enumerate(self._words)}
         self._public = [m.span() for m in _pattern("public").finditer(self._lowered)]
 
-    def names(self) -> Iterator[tuple[int, int]]:
+    def names(self) -> Iterator[Span]:
         """Where names stand; they may overlap."""
         for place, trust in _places():
             for match in place.finditer(self._lowered):
@@ -89,6 +85,8 @@ class _People:
                 yield from self._before(i)
             if word.text == "Ms" and self._naming.goes_on(i + 1, Trust.TITLE) and self._words[i + 1].shown:
                 yield from self._name(i + 1, Trust.TITLE)
+            if word.surely_unknown and self._naming.follows(i, _HONOURS) and self._words[i + 1].gap == " ":
+                yield word.start, word.end
             if self._is_from(i):
                 yield word.start, word.end
             if word.surely_unknown:
@@ -104,7 +102,7 @@ class _People:
     def _word_at(self, start: int) -> int:
         return self._at.get(start, len(self._words))
 
-    def _name(self, at: int, trust: Trust) -> Iterator[tuple[int, int]]:
+    def _name(self, at: int, trust: Trust) -> Iterator[Span]:
         end = self._naming.last(at, trust)
         if end is None:
             return
@@ -113,7 +111,7 @@ class _People:
             yield self._words[first].start, self._words[end - 1].end
             yield from self._beside(end)
 
-    def _beside(self, at: int) -> Iterator[tuple[int, int]]:
+    def _beside(self, at: int) -> Iterator[Span]:
         """`Alfie and Poppy`: a second name after the first."""
         if at >= len(self._words):
             return
@@ -138,7 +136,7 @@ class _People:
         named = word.maybe_given and word.key not in words("after_a_name")
         return named and self._comes_first(at) and self._naming.follows(at, _FROM)
 
-    def _before(self, here: int) -> Iterator[tuple[int, int]]:
+    def _before(self, here: int) -> Iterator[Span]:
         """`Tom Hale here`, `Tom is my son`: back to where the sentence or a greeting began."""
         for at in range(here - 1, max(here - 4, -1), -1):
             if self._words[at + 1].gap not in (" ", ", "):
@@ -150,7 +148,7 @@ class _People:
                     yield word.start, self._words[here - 1].end
                 return
 
-    def _heading(self, at: int) -> Iterator[tuple[int, int]]:
+    def _heading(self, at: int) -> Iterator[Span]:
         """`Tom Hale, 45`, or a line that holds nothing else."""
         end = next((i for i in range(at + 1, at + 4) if not self._naming.goes_on(i, Trust.LOOK)), at + 4)
         named = self._words[at:end]
@@ -163,7 +161,7 @@ class _People:
         if whole_line or DETAILS.match(self._text, stop) or (shown and self._in_apposition(named[0].start, stop)):
             yield named[0].start, stop
 
-    def _opening(self) -> Iterator[tuple[int, int]]:
+    def _opening(self) -> Iterator[Span]:
         """`Xanthe Quillfeather what is myelin`: two names at the very start that nothing is said of."""
         named = self._words[:4]
         end = next((i for i in range(1, len(named)) if not self._naming.goes_on(i, Trust.MET)), len(named))
@@ -189,7 +187,7 @@ class _People:
             and _OF_OURSELVES.search(self._lowered[max(0, start - _NEAR) : start]) is not None
         )
 
-    def _signature(self, at: int) -> Iterator[tuple[int, int]]:
+    def _signature(self, at: int) -> Iterator[Span]:
         end = self._naming.last(at, Trust.NAME_IS)
         if end is None or not _SIGNATURE_ENDS.match(self._text, self._words[end - 1].end):
             return
@@ -234,7 +232,9 @@ def _places() -> tuple[tuple[re.Pattern[str], Trust], ...]:
             (rf"(?<!\w){person}{called}{gap}", Trust.RELATION),
             (rf"(?<!\w){either('our_own')}[ \n]", Trust.OURS),
             (rf"(?<!\w){either('i_am')}[ \n,]{{1,2}}", Trust.I_AM),
-            (rf"(?:(?<!\w)(?:{either('met')}|{either('it_is')})|(?:^|\n)from:?)[ \n]", Trust.MET),
+            (rf"(?:(?<!\w)(?:{either('met')}:?|{either('it_is')})|(?:^|\n)from:?)[ \n]", Trust.MET),
+            (rf"(?:^|[\n.;!?] ?){either('treats')}: ", Trust.RELATION),
+            (r", (?:old|young|big|wee|auld) ", Trust.MET),
         )
     )
 

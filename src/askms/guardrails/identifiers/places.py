@@ -12,28 +12,31 @@ from functools import cache
 from typing import Final
 
 from askms.guardrails.identifiers.postcodes import BESIDE_ADDRESS, WITH_LETTERS, mask_postcodes
+from askms.guardrails.identifiers.reach import only_place, reach
+from askms.guardrails.identifiers.spans import Span, covered
 from askms.guardrails.identifiers.words import either, fold, is_medicine, words
 
 _HOME: Final = r"(?:flat|apartment|apt|house|plot|door|h\.? ?no|d\.? ?no)"
-_ROOMS: Final = rf"(?:{_HOME}|unit|suite|ste|room|rm|floor|block|lot|bay|villa|quarter|shop|bldg|building|no|number)"
+_ROOM: Final = rf"(?:{_HOME}|unit|suite|ste|room|rm|block|lot|bay|villa|quarter|shop|bldg|building|no|number)"
+_ROOMS: Final = rf"(?:{_ROOM}|(?<!on )(?<!the )floor)"
 _ITS_NUMBER: Final = r"(?: ?(?:no|number|#))?[ .:#]{0,3}[A-Z]?-?\d{1,5}[A-Z]?(?:[-/]\w{1,6}){0,3}"
-_UNIT: Final = rf"(?i:{_ROOMS}{_ITS_NUMBER},? ?|(?:\d{{1,2}}(?:st|nd|rd|th)|ground|first|second|third|top) floor,? )"
+_UNIT: Final = (
+    rf"(?i:{_ROOMS}{_ITS_NUMBER},? ?|(?:\d{{1,2}}(?:st|nd|rd|th)|ground|first|second|third|top) floor(?:,? |(?!\w)))"
+)
 _HOUSE: Final = r"(?:\d{1,5}[a-z]?(?:[-/]\d{1,5}[a-z]?)?(?: ?(?:bis|ter))?)"
 _UPPER: Final = r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŻŹĆ][\w'’.-]{0,24}+)"
 _WORD: Final = r"(?:[^\W\d_][\w'’]*+)"
 _ARTICLES: Final = (
-    r"(?:(?:de la|de los|de las|del|de|du|des|la|le|les|dos|das|do|da|di|della|dei|an der|am|im|van|von) "
+    r"(?:(?:de la|de los|de las|delle|degli|dello|del|de|du|des|la|le|les|dos|das|do|da|di|della|dei"
+    r"|an der|am|im|van|von) "
     r"|[dl]['’]){0,2}"
 )
 _NUMBER_AFTER: Final = (
     r"(?:,? ?(?:n[º°o.]{1,2}|num\.?|número)? ?\d{1,4}[a-z]?(?:[/-]\w{1,4})?"
     r"(?:,? ?\d{1,2} ?[º°ª] ?[A-Z]?(?!\w)| (?:m|lok|app|int|apt)\. ?\d{1,4})?)(?!\w)"
 )
+_HOLDS_A_NAME: Final = re.compile(r"[^\W\d_]{2}")
 _COUNTED: Final = r"(?! ?(?i:horas?|min|a[nñ]os|d[ií]as|veces|mes|semanas|mg|ml|personas|euro|ore|anni|giorni|volte|%))"
-_SENTENCE_GOES_ON: Final = (
-    r"(?=[.;!?\n)]|$|,? (?:and|but|can|could|is|are|do|does|what|whats|why|how|when|who|please|pls|i|im|my|thanks)\b"
-    r"|, ?(?:so|did|where|which|tel|phone|any|will|would|should|have|has|the)\b)"
-)
 
 
 def mask_places(text: str) -> str:
@@ -42,8 +45,7 @@ def mask_places(text: str) -> str:
         text = pattern.sub(_behind_label, text)
     for pattern in (_told(), _lived_in()):
         text = pattern.sub(lambda m: _behind_label(m) if _is_street(m) else m[0], text)
-    for pattern in (_numbered_home(), _announced()):
-        text = pattern.sub(_behind_label, text)
+    text = covered(covered(text, _numbered_homes(text), "[address]"), _announced(text), "[address]")
     for _ in range(2 * ("[address]" in text)):  # a flat before the street first, the town behind both then
         text = _surroundings().sub(_with_town, text)
     if "[address]" in text:
@@ -76,7 +78,8 @@ def _town_with_code() -> re.Pattern[str]:
 def _without_coded_town(match: re.Match[str]) -> str:
     first = fold(match["town"].split()[0])
     named = not is_medicine(first) and first not in words("function") and (first not in words("ordinary"))
-    return f"{match['label']}[postcode]" if named else match[0]
+    rest = match.string[reach(match.string, *match.span("town")) : match.end()]
+    return f"{match['label']}[postcode]{rest}" if named else match[0]
 
 
 @cache
@@ -84,27 +87,38 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(p) for p in (*_streets(), *_continental(), *_numbered_flats(), *_named_houses(), *_rural()))
 
 
+def _announced(text: str) -> Iterator[Span]:
+    """`my address is ...`: when its kind is not known, as far as its words can stand in one."""
+    for label in _address_is().finditer(text):
+        end = reach(text, label.end())
+        if _HOLDS_A_NAME.search(text, label.end(), end) and _holds_a_house().search(text, label.end(), end):
+            yield label.end(), end
+
+
 @cache
-def _announced() -> re.Pattern[str]:
-    """`my address is ...`: when its kind is not known, all of it up to where the sentence goes on."""
-    holds_one = rf"(?=[^.;!?\n\[]{{0,70}}(?:\d|(?i:\b{either('streets')}\b)))"
-    return re.compile(rf"{_after('address_is', '[ :=,-]{1,3}')}(?!\[){holds_one}[^;!?\n\[]{{1,80}}?{_SENTENCE_GOES_ON}")
+def _address_is() -> re.Pattern[str]:
+    return re.compile(_after("address_is", "[ :=,-]{1,3}"))
+
+
+@cache
+def _holds_a_house() -> re.Pattern[str]:
+    return re.compile(rf"\d|\b{either('streets')}\b", re.IGNORECASE)
 
 
 def _streets() -> Iterator[str]:
     """`14 Elm Road` and what is like it in English."""
     kind = rf"(?i:{either('streets')})(?!\w)"
     compass = r"(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.? )?"
-    side = r"(?: (?:[NSEW]{1,2}|Lower|Upper|North|South|East|West|Est|Ouest)(?!\w))?"
+    side = r"(?: (?:[NSEW]{1,2}(?! [A-Z]{2})|Lower|Upper|North|South|East|West|Est|Ouest)(?!\w))?"
     yield rf"{_after('live', ' (?:the )?')}(?:{_UPPER} ){{1,3}}{kind}"
-    names = rf"(?:the )?(?:{_UPPER} |\d{{1,3}}(?:st|nd|rd|th) ){{1,4}}"
-    yield rf"(?<![\w.,/-])(?<!\d:){_UNIT}{{0,2}}{_HOUSE},? ?{compass}{names}{kind}\.?{side}"
+    names = rf"(?P<names>(?:the )?(?:{_UPPER} |\d{{1,3}}(?:st|nd|rd|th) ){{1,4}})"
+    yield rf"(?<![\w.,/-])(?<!\d:)(?<![Bb]ox ){_UNIT}{{0,2}}{_HOUSE},? ?{compass}{names}(?P<kind>{kind})\.?{side}"
     yield rf"(?<![\w.,/-])(?<!\d:)\d{{1,3}},? The {_UPPER}(?=[,.;\n]|$)"
 
 
 def _continental() -> Iterator[str]:
     """Streets as they are written in France, Spain, Italy, Portugal, Germany, the Netherlands and Poland."""
-    name = rf"{_ARTICLES}[\w'’-]+(?: {_UPPER}){{0,3}}"
+    name = rf"{_ARTICLES}[\w'’-]+(?P<between>(?: {_UPPER}){{0,3}})"
     ending = (
         r"(?:stra(?:ß|ss)e|str\.|gasse|stieg|steig"
         r"|chaussee|promenade|zeile|twiete|weide|straat|laan|gracht|vägen|gatan|gade|vej)"
@@ -115,7 +129,7 @@ def _continental() -> Iterator[str]:
         r"|pfad|hof|graben|wall|berg|tor|kamp|redder|dijk|singel|steeg)"
     )
     at_the = r"(?:Am|An der|An den|Im|In der|Auf dem|Auf der|Zum|Zur|Unter den)"
-    number = r"\d{1,4} ?[a-z]?(?![\w%])"
+    number = r"\d{1,4}(?:[a-z]| [a-hA-H](?= ?(?:[,.;!?\n)]|$)))?(?![\w%])"
     yield rf"(?<![\w.,/-])(?<!\d:){_HOUSE},? (?i:{either('streets_after_house')}) {name}"
     yield (rf"(?<![\w.])(?i:{either('streets_before')}) {_ARTICLES}(?:[\w'’.-]+ ?){{1,4}}?{_NUMBER_AFTER}{_COUNTED}")
     yield rf"(?<![\w.])(?:{either('streets_before_capital')}) {_ARTICLES}{_UPPER}(?: {_UPPER}){{0,2}}?{_NUMBER_AFTER}"
@@ -137,7 +151,7 @@ def _numbered_flats() -> Iterator[str]:
     yield rf"(?<!\w)(?i:{box})(?: no\.?)?[ :#]{{1,2}}\d{{1,7}}(?:, (?i:site|comp|box|stn|rpo) \d{{1,4}}){{0,3}}"
     yield r"(?<!\w)(?i:ward [\w-]{1,4},? (?:bay|bed|room) ?\w{1,3}(?:,? bed ?\w{1,3})?)(?!\w)"
     yield r"(?<!\w)(?i:bed \d{1,3},? ward \w{1,4})(?!\w)"
-    town = rf"(?:[ ,]{{1,2}}{_WORD}){{0,7}}"
+    town = rf"(?P<between>(?:[ ,]{{1,2}}{_WORD}){{0,7}})"
     yield rf"(?<!\w)(?i:{_HOME}{_ITS_NUMBER}(?:[,/ ]{{1,2}}{part}){{0,3}}{town}[ ,-]{{1,2}}{code})"
     yield rf"(?<!\w)(?i:{_HOME}{_ITS_NUMBER}(?:,? ?{part}){{1,3}})"
     rooms = rf"(?:{_ROOMS}|hostel|tower|wing|phase|sector|house) ?-?(?:no\.? ?)?\w?-?\d{{1,4}}\w?"
@@ -147,18 +161,20 @@ def _numbered_flats() -> Iterator[str]:
     yield rf"(?<!\w)(?i:(?:#|no\.? ?)?\d{{1,4}}[\w/-]{{0,5}}(?:,? {turn}){{1,3}})"
     yield rf"(?<!\w)(?i:{rooms}(?:, ?{part}){{1,3}})(?:, {_UPPER}(?: {_UPPER}| of residence){{0,3}})?"
     yield rf"(?<!\w)[A-Z]-?\d{{1,4}}(?:/\d{{1,4}})?,? (?:{_UPPER} ){{0,3}}{district}"
+    yield rf"(?<![\w.,/-])\d{{1,4}}[A-Z]?,? (?:{_UPPER} ){{1,3}}{district}(?=, [A-Z])"
     yield rf"(?<!\w){_UNIT}(?:{_UPPER} ){{1,3}}(?:(?i:{either('streets')})|{either('named_houses')}|{district})(?!\w)"
 
 
 def _named_houses() -> Iterator[str]:
     """`Rosedale Cottage, Church Lane`, where a house has no number."""
     house = rf"(?:The )?(?:{_UPPER} ){{1,2}}?(?:{either('named_houses')})(?!\w)"
-    yield rf"{_after('live', ' ')}{house}(?:, (?:{_UPPER} ?){{1,3}})?"
+    yield rf"{_after('live', ' ')}{house}(?P<between>, {_UPPER}(?: {_UPPER}){{0,2}})?"
     street = rf"(?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
     yield rf"{_after('live', ' ')}(?:The )?(?:{_UPPER} ){{0,2}}{_UPPER}, {street}"
     yield rf"(?<!\w){_UNIT}?{house}, (?:{_UPPER} ){{1,3}}(?i:{either('streets')})(?!\w)"
     yield rf"(?<!\w){_UPPER}(?: {_UPPER})?, (?:{_UPPER} ){{1,2}}(?:Road|Street|Lane|Avenue|Drive|Terrace)(?=, [A-Z])"
-    yield rf"(?<!\w)(?:{_UPPER}(?: {_UPPER}){{0,2}}, ){{2,4}}(?:{_UPPER} ){{0,3}}(?i:{WITH_LETTERS})(?!\w)"
+    parts = rf"(?:{_UPPER}(?: {_UPPER}){{0,2}}, ){{2,4}}"
+    yield rf"(?<!\w)(?:\d{{1,4}} )?{parts}(?:{_UPPER} ){{0,3}}(?i:{WITH_LETTERS})(?!\w)"
 
 
 def _rural() -> Iterator[str]:
@@ -167,9 +183,10 @@ def _rural() -> Iterator[str]:
     names = rf"{_UPPER}(?: (?:na |an |of |the )?{_UPPER}){{0,3}}"
     county = rf",? (?:Co\.?|County) (?i:{either('counties')})(?!\w)"
     end = rf"(?:{either('rural_ends')})(?!\w)"
-    yield rf"{quoted}(?:, {names}){{1,3}}(?:{county})?"
+    yield rf"{quoted}(?P<between>(?:, {names}){{1,3}})"
     yield rf"(?P<label>(?i:(?<!\w)(?:house|bungalow|cottage|farm|home)(?: is)?(?: called| named| name)?,? )){quoted}"
     yield rf"(?<!\w)(?:{names}, ){{0,2}}(?:{_UPPER} ){{1,3}}{end}(?:, {_UPPER})?{county}"
+    yield rf"(?<![\w.,/-])\d{{1,4}}[a-z]? {names}{county}"
     yield rf"(?<!\w)(?:{names}, ){{2,4}}(?:Co\.?|County) (?i:{either('counties')})(?!\w)"
 
 
@@ -178,7 +195,8 @@ def _told() -> re.Pattern[str]:
     """`14 elm road`, in any case of letters."""
     names = rf"(?:[nsew]\.? )?(?P<names>(?:{_WORD} ){{0,3}}(?:{_WORD}|\d{{1,3}}(?:st|nd|rd|th)))"
     return re.compile(
-        rf"(?<![\w.,/-])(?<!\d:){_UNIT}{{0,2}}{_HOUSE},? {names} (?P<kind>{either('streets')})(?!\w)\.?", re.IGNORECASE
+        rf"(?<![\w.,/-])(?<!\d:)(?<!box ){_UNIT}{{0,2}}{_HOUSE},? {names} (?P<kind>{either('streets')})(?!\w)\.?",
+        re.IGNORECASE,
     )
 
 
@@ -193,24 +211,30 @@ def _is_street(match: re.Match[str]) -> bool:
     """`14 elm road` is an address, `10 minutes walk` is none."""
     names = [fold(name) for name in match["names"].split()]
     sure = fold(match["kind"]) in words("sure_streets")
-    if any(name in words("never_in_a_street") for name in names):
+    if any(name in words("never_in_a_street") or name in words("function") for name in names):
         return sure and names == ["the"] and match.re is _told()
     return sure or all(name not in words("ordinary") or name in words("in_street_names") for name in names)
 
 
+def _numbered_homes(text: str) -> Iterator[Span]:
+    """`i live at 22 baker`: a house without a kind of street."""
+    for house in _numbered_home().finditer(text):
+        end = reach(text, house.end())
+        if _HOLDS_A_NAME.search(text, house.end(), end):
+            yield house.end("label"), end
+
+
 @cache
 def _numbered_home() -> re.Pattern[str]:
-    """`i live at 22 baker`: a house without a kind of street."""
-    names = rf"(?:(?!(?i:{either('not_streets')})\b)[\w'’-]+ ?){{1,4}}?"
-    return re.compile(rf"{_after('live', ' ')}(?:{_UNIT}|{_HOUSE} ){names}(?:(?=,)|{_SENTENCE_GOES_ON})")
+    return re.compile(rf"{_after('live', ' ')}(?:{_UNIT}|{_HOUSE} )(?!(?i:{either('not_streets')})\b)")
 
 
 @cache
 def _surroundings() -> re.Pattern[str]:
     """What belongs to an address and stands around it: flat, town with postcode, a second address."""
     house = rf"(?:(?:(?<=at )|(?<=is )|(?<=: )|(?<=c/o )|(?<=to ))(?:The )?{_UPPER}(?: {_UPPER}){{0,2}}, )?"
-    flat = rf"(?:{_UNIT}|(?i:{_ROOMS})[ ,.]{{1,2}})?"
-    town = r"(?:[ ,]{1,3}(?!\[)[^\W\d_][\w'’.-]*+(?: \d{1,2}(?=,))?){0,5}"
+    flat = rf"(?:{_UNIT}|(?i:{_ROOM})[ ,.]{{1,2}})?"
+    town = r"(?P<between>(?:[ ,]{1,3}(?!\[)[^\W\d_][\w'’.-]*+(?: \d{1,2}(?=,))?){0,5})"
     code = rf"[ ,–-]{{1,4}}(?:(?i:{WITH_LETTERS})|{BESIDE_ADDRESS}(?P<town>[ ,]{{1,2}}{_UPPER})?)(?!\w)"
     door = (
         r"(?:-\d{1,3}| \d\d \d\d| ?# ?[\w-]{1,6}|,? ?\d{1,2}\.?[ºoª°]? ?(?i:Dto|Dta|Dcha|Drcha|Esq|Esqda"
@@ -221,7 +245,7 @@ def _surroundings() -> re.Pattern[str]:
     landmark = rf"(?i:near|opp\.?|opposite|behind) {_UPPER}(?: {_UPPER}){{0,3}}"
     sector = rf",? (?:(?i:(?:sector|phase|block|ward) ?-?\w{{1,3}}|{turn})|{landmark})(?!\w)"
     behind = rf"(?:{town}{code}|{sector}|,? {_UNIT}(?<! )|,? \[address\])?"
-    return re.compile(rf"{house}{flat}\[address\](?:,? {_UNIT}|{door})?{behind}")
+    return re.compile(rf"{house}{flat}\[address\](?:,? {_UNIT}(?<! )|{door})?{behind}")
 
 
 def _after(label: str, gap: str) -> str:
@@ -230,10 +254,21 @@ def _after(label: str, gap: str) -> str:
 
 def _with_town(match: re.Match[str]) -> str:
     """The town behind a postcode goes too, but not a medicine that a question begins with."""
+    if not only_place(match.string, match.span("between")):
+        before = match[0][: match.start("between") - match.start()]
+        return "[address]" + match[0][len(before.rstrip(" ,")) :]
     town = match["town"] or ""
-    name = town.strip(" ,")
-    return "[address]" + (town if is_medicine(fold(name)) or name.isupper() else "")
+    said = town.strip(" ,").isupper() or not only_place(match.string, match.span("town"))
+    return "[address]" + (town if said else "")
 
 
 def _behind_label(match: re.Match[str]) -> str:
-    return (match.groupdict().get("label") or "") + "[address]"
+    rest = ""
+    if "kind" in match.re.groupindex and match[0].isupper() and not _is_street(match):
+        return match[0]  # where all is in capitals they tell no street: `SSN 4471 WANT TO END IT`
+    if "between" in match.re.groupindex and not only_place(match.string, match.span("between")):
+        start, end = match.span("between")
+        if end < match.end():
+            return match[0]
+        rest = match.string[reach(match.string, start, end) : end]
+    return (match.groupdict().get("label") or "") + "[address]" + rest

@@ -45,7 +45,7 @@ def mask_postcodes(text: str) -> str:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     label = rf"(?P<label>(?<!\w){either('postcode')}(?: (?:is|number|no\.?))?[ :=–—-]{{1,3}})"
-    anything = r"(?=[A-Z\d -]{0,8}\d)[A-Z\d]{2,8}(?:[ -][A-Z\d]{3,4})?(?!\w)"
+    anything = r"(?=[A-Z\d -]{0,8}\d)[A-Z\d]{2,8}(?:[ -](?=[A-Z]{0,3}\d)[A-Z\d]{3,4})?(?!\w)"
     return (
         re.compile(label + anything, re.IGNORECASE),
         re.compile(rf"(?<![\w-])(?=[A-Z]{{1,2}}\d)(?:{_BRITISH}|{_CANADIAN}|{_IRISH})(?![\w-])", re.IGNORECASE),

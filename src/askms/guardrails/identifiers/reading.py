@@ -18,7 +18,8 @@ _LONGEST: Final = 40
 _LOUD: Final = 0.6
 """From this share of capitalised words on, capitals say nothing."""
 _FEW: Final = 6
-"""In fewer words there is no telling."""
+"""In fewer words there is no telling, unless all of them are in capitals throughout."""
+_SHOUTED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def read(text: str) -> list[Word]:
         word for at, word in found if len(word) > 1 and word[0] != "[" and not _OPENS.search(text, max(0, at - 2), at)
     ]
     loud = len(long) >= _FEW and sum(word[0].isupper() for word in long) > _LOUD * len(long)
+    loud = loud or (len(long) >= _SHOUTED and all(word.isupper() for word in long))
     done = 0
     read: list[Word] = []
     for start, word in found:

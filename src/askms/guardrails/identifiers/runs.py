@@ -18,6 +18,8 @@ AMOUNT: Final = (
     r"|pounds|dollars|lesions?|relapses?|infusions?|doses?|tablets?|pills?)(?!\w))"
 )
 """What makes a number before it an amount."""
+ONE_SIDE: Final = r"(?!one (?:side|half|eye|ear|arm|leg|hand|foot|of)(?!\w))"
+"""Behind a number read aloud, `one side of my face` is no figure of it."""
 YEARS: Final = re.compile(r"(?:(?:19|20)\d\d[ ./-]*)+")
 
 _RUN: Final = re.compile(
@@ -38,6 +40,9 @@ _DATE: Final = r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{1,2}-\d{1,2})"
 _DATES: Final = re.compile(rf"\(?{_DATE}(?: ?[ –-] ?{_DATE}| \d{{1,2}})*\)?")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[ .]000)+")
 _DECIMAL: Final = re.compile(r"(?<![\d.])\d{1,3}\.\d{1,3}(?![\d.])")
+_SPLIT: Final = re.compile(r"\d{1,3}(?:-\d{1,3}){2,3}")
+_STEP: Final = 25
+"""Milligrams that tablets are made in."""
 _SHORTEST: Final = 7
 _SHORTEST_GROUPED: Final = 9
 _PHONE: Final = range(9, 13)
@@ -96,9 +101,14 @@ def _is_phone(run: str, groups: list[str]) -> bool:
 
 def _is_plain(run: str, groups: list[str]) -> bool:
     """Years, dates, decimals, thousands: nothing that stands for a person."""
-    if YEARS.fullmatch(run.strip("()")) or _DATES.fullmatch(run) or _THOUSANDS.fullmatch(run):
+    if YEARS.fullmatch(run.strip("()")) or _DATES.fullmatch(run) or _THOUSANDS.fullmatch(run) or _is_split(run, groups):
         return True
     return len(_DECIMAL.findall(run)) * 2 >= len(groups)
+
+
+def _is_split(run: str, groups: list[str]) -> bool:
+    """`300-600-300`: what is taken in the morning, at noon and at night."""
+    return _SPLIT.fullmatch(run) is not None and all(int(group) % _STEP == 0 for group in groups)
 
 
 def _is_amount(groups: list[str]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.runs import ONE_SIDE
 from askms.guardrails.identifiers.words import either, fold, is_ordinary, lowered, words
 
 _NEAR: Final = 70
@@ -21,10 +22,11 @@ _FEWEST_OF_AREA: Final = 3
 _FEWEST_UNLABELLED: Final = 5
 _SPELLED: Final = re.compile(
     r"(?P<label>(?<!\w)(?:spel(?:led|t|ling)|spell it|buchstabiert|s['’]écrit|se escribe|deletreado)"
-    r"(?: (?:as|is|out))?[ :,]{1,3})"
-    r"(?P<letters>[^\W\d_](?:[ .,-]{1,2}[^\W\d_](?![^\W_])){2,24})(?!\w)",
+    r"(?: (?:as|is|out))?[ :,]{1,3}|\[name\],? (?=(?:[^\W\d_] ){4}))"
+    r"(?P<letters>[^\W\d_](?:[ .,-]{1,2}(?![aiouy] [^\W\d_]{2})[^\W\d_](?![^\W_])){2,24})(?!\w)",
     re.IGNORECASE,
 )
+"""`first name spelled I D A`, `[name] b e a t r i x`; `a` and `I` before a word begin what is said next."""
 
 
 def mask_spoken(text: str) -> str:
@@ -96,8 +98,10 @@ def _unit() -> re.Pattern[str]:
 def _sequence() -> re.Pattern[str]:
     figure = rf"(?:(?:double|triple|treble|quadruple) )?(?:{either('spoken_digits')}|{either('spoken_tens')})"
     # A lone "a" or "I" behind a number belongs to the sentence.
-    letter = rf"{either('phonetic')}|[b-hj-z]|[ai](?=[ ,-]{{1,2}}(?:{figure}|{either('phonetic')})(?!\w))"
-    unit = rf"(?:(?:{figure}|{letter}|\d{{1,4}})(?!\w))"
+    letter = (
+        rf"{either('phonetic')}|[b-hk-z]|j(?! ai(?!\w))|[ai](?=[ ,-]{{1,2}}(?:{figure}|{either('phonetic')})(?!\w))"
+    )
+    unit = rf"{ONE_SIDE}(?:(?:{figure}|{letter}|\d{{1,4}})(?!\w))"
     return re.compile(rf"(?<![\w'’]){unit}(?:[ ,.–-]{{1,3}}{unit}){{2,29}}", re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ _TEENS: Final = "ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
 _TENS: Final = "(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
 _NUMBER: Final = rf"(?:{_TENS}|{_TEENS}|{_ONES}|oh|hundred|thousand)"
 _HOUSE: Final = rf"(?:{_NUMBER}(?:(?: and)?[ -]{_NUMBER}){{0,5}}(?!\w)[a-d]?)"
+_SAID: Final = re.compile(rf"(?<!\w){_NUMBER}(?!\w)", re.IGNORECASE)
 _FLAT: Final = (
     rf"(?:(?:flat|apartment|apt|unit|room|number|no\.?),? (?:{_HOUSE}|\d{{1,4}}[a-z]?),? ){{0,2}}(?:(?:number|no\.?) )?"
 )
@@ -33,7 +34,7 @@ def mask_spoken_streets(text: str) -> str:
 
 def _without_street(match: re.Match[str]) -> str:
     names = [fold(name) for name in match["names"].split()]
-    if any(name in words("never_in_a_street") and name != "the" for name in names):
+    if _SAID.search(match["names"]) or any(name in words("never_in_a_street") and name != "the" for name in names):
         return match[0]
     strange = [name for name in names if not is_ordinary(name)]
     may_be = all(name in words("in_street_names") or not is_ordinary(name) for name in names)
@@ -41,7 +42,7 @@ def _without_street(match: re.Match[str]) -> str:
     home = _LIVES.search(match.string[max(0, match.start() - _NEAR) : match.start()]) is not None
     plain = all(name in words("plain_before_streets") for name in names)
     told = (
-        (bool(strange) and (sure or home))
+        (bool(strange) and may_be and (sure or home))
         or (may_be and sure and (home or not plain))
         or (may_be and home and not plain)
     )

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.reach import only_place
 from askms.guardrails.identifiers.words import either, fold, words
 
 _WORD: Final = r"[^\W\d_][\w'’.-]*+"
@@ -28,7 +29,7 @@ _HOUSE_AND_PLACE: Final = re.compile(
 def mask_towns(text: str) -> str:
     """The text without what belongs to an address and was not told by itself."""
     if "[address]" in text:
-        text = _behind().sub("[address]", text)
+        text = _behind().sub(lambda m: "[address]" if only_place(m.string, m.span("between")) else m[0], text)
     if "[postcode]" in text:
         text = _HOUSE_AND_PLACE.sub("[address]", text)
         text = _before_postcode().sub(_without_place, text)
@@ -42,7 +43,7 @@ def _without_place(match: re.Match[str]) -> str:
 
 @cache
 def _behind() -> re.Pattern[str]:
-    town = rf"(?:, (?!(?:in|near|and|but|or|i)(?!\w)){_WORD}(?:[ -]{_WORD})?)"
+    town = rf"(?P<between>, (?!(?:in|near|and|but|or|i)(?!\w)){_WORD}(?:[ -]{_WORD})?)"
     county = rf",? (?:co\.?|county) {either('counties')}(?!\w)"
     return re.compile(rf"\[address\]{town}?(?:{county}|,? (?-i:{_EIRCODE})|,? \[postcode\])", re.IGNORECASE)
 

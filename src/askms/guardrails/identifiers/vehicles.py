@@ -1,4 +1,4 @@
-"""Number plates, where a word says that one follows; they are told by letters and figures side by side."""
+"""Number plates, where a word says that one follows, told by letters and figures side by side; driving licences."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ _BEHIND: Final = re.compile(rf"(?<!\w){_VALUE}(?= (?:reg|rego|number plate|plate
 """`parked as OV20 RXL reg`"""
 _SHAPE: Final = re.compile(r"(?<![\w-])(?P<area>[A-Z]{2}\d{2}) ?[A-Z]{3}(?![\w-])")
 """A British plate, where there is talk of a car."""
+_LICENCE: Final = re.compile(r"(?<![\w-])[A-Z9]{5} ?\d{6} ?[A-Z9]{2}\d[A-Z]{2}(?: \d\d)?(?![\w-])")
+"""Of a British driver; a part of it looks like a postcode."""
 _CAR: Final = re.compile(
     r"(?<!\w)(?:cars?|van|taxi|reg|plates?|vehicle|motability|parked|parking|drove|vrm|dvla|towed|clamped)(?!\w)",
     re.IGNORECASE,
 )
+_GOES_ON: Final = re.compile(r" [^\W\d_]")
 _ABBREVIATION: Final = 3
 """Letters from which on capitals before a number may be a word: `MRI 3T`."""
 _FEWEST: Final = 4
@@ -35,6 +38,7 @@ def mask_vehicles(text: str) -> str:
     """The text without number plates."""
     text = _labelled().sub(lambda m: m["label"] + _without_plate(m, vague=m["vague"] is not None), text)
     text = _in_letters().sub(r"\g<label>[record number]", text)
+    text = _LICENCE.sub("[record number]", text)
     if _CAR.search(text):
         text = _SHAPE.sub(lambda m: m[0] if means_something(m["area"]) else "[record number]", text)
     return _BEHIND.sub(lambda m: _without_plate(m, vague=True), text)
@@ -42,7 +46,7 @@ def mask_vehicles(text: str) -> str:
 
 def _without_plate(match: re.Match[str], *, vague: bool) -> str:
     value = match["value"]
-    plate = _plate(value)
+    plate = _plate(value, goes_on=_GOES_ON.match(match.string, match.end("value")) is not None)
     typed = [c for c in plate if c.isalnum()]
     mixed = any(c.isdigit() for c in typed) and any(c.isalpha() for c in typed)
     if len(typed) < _FEWEST + vague or not mixed or (vague and means_something(plate)):
@@ -50,17 +54,24 @@ def _without_plate(match: re.Match[str], *, vague: bool) -> str:
     return value.replace(plate, "[record number]", 1)
 
 
-def _plate(value: str) -> str:
-    """The value without the words around it."""
+def _plate(value: str, *, goes_on: bool) -> str:
+    """The value without the words around it; where the sentence goes on, one in capitals is a word too."""
     groups = re.split(r"([ ·•-])", value)
     while groups and _is_word(groups[0].lower() if len(groups[0]) >= _ABBREVIATION else groups[0]):
         groups = groups[2:]
-    while groups and _is_word(groups[-1]):
+    while groups and _is_word(groups[-1].lower() if goes_on and groups[-1] != groups[0] else groups[-1]):
         groups = groups[:-2]
+    capitals = any(c.isupper() for c in "".join(groups))
+    for i in range(2, len(groups), 2):
+        said = groups[i].isalpha() and (_is_word(groups[i]) or (capitals and groups[i].islower()))
+        if said and any(c.isdigit() for c in "".join(groups[:i])):
+            return "".join(groups[: i - 1])  # `NV19 ECT my gf collapsed`
     return "".join(groups)
 
 
 def _is_word(group: str) -> bool:
+    if len(group) == 1 and group.islower():
+        return True  # `4471 KLD i cant breathe`
     return group.isalpha() and not group.isupper() and (fold(group) in words("function") or is_ordinary(fold(group)))
 
 

@@ -10,7 +10,8 @@ import re
 from functools import cache
 from typing import Final
 
-from askms.guardrails.identifiers.runs import AMOUNT
+from askms.guardrails.identifiers.runs import AMOUNT, ONE_SIDE
+from askms.guardrails.identifiers.spans import covered
 from askms.guardrails.identifiers.words import either, lowered
 
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -22,7 +23,11 @@ _CENTURY: Final = r"(?:18|19|20)\d\d(?!\d)"
 _SHORT_YEAR: Final = rf"['’]?\d\d(?![\d%])(?![.:]\d)(?!{AMOUNT})"
 _YEAR: Final = rf"(?:{_CENTURY}|{_SHORT_YEAR})"
 _ROMAN: Final = r"(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})(?![^\W_])"
-_SPELLED_YEAR: Final = r"(?:nineteen|eighteen|two thousand|twenty)(?:[ -]{1,2}(?:and |hundred |oh[ -])?[a-z]{2,9}){1,3}"
+_SPELLED_YEAR: Final = (
+    rf"(?:nineteen|eighteen|two thousand|twenty)(?:[ -]{{1,2}}(?:hundred |oh[ -])?(?:and )?"
+    rf"(?:{ONE_SIDE}one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|fou?r|fif|six|seven|eigh|nine)ty|hundred)(?!\w)){1,3}"
+)
 _SPELLED_DAY: Final = (
     r"(?:(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|one|two|three|four"
     r"|five|six|seven|eight|nine)|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teen(?:th)?|twentieth|thirtieth"
@@ -57,10 +62,11 @@ def whole_date() -> str:
         rf"|{_CENTURY}(?:{_STROKE}|, ?){_DAY}(?:{_STROKE}|, ?){_DAY}(?!\d)"
         rf"|{day} {{1,2}}{_DAY} {{1,2}}{_CENTURY}|{_CENTURY} (?:0[1-9]|1[0-2]) (?:[0-2]\d|3[01])(?!\d)"
         rf"|{day}{_JOIN}{_OF}{month}(?:{months_year})"
-        rf"|{month}[ .,/-]{{0,2}}(?:the )?{day}(?:{_JOIN}(?:of |in )?{_CENTURY}|[ .,/]{{1,3}}{_SHORT_YEAR})"
+        rf"|{month}[ .,/-]{{0,2}}(?:the )?(?!\d\d?/\d\d?/\d){day}"
+        rf"(?:{_JOIN}(?:of |in )?{_CENTURY}|[ .,/]{{1,3}}{_SHORT_YEAR})"
         rf"|{month}-{_DAY}-{_SHORT_YEAR}"
         rf"|{_CENTURY}{_JOIN}(?:{month}{_JOIN}{day}|{day}[ .-]?{month})(?!\d)"
-        rf"|{_DAY}[ ./-]{{1,2}}{_ROMAN}[ ./-]{{1,2}}{_YEAR}|{_ROMAN}[ ./-]{_DAY}[ ./-]{_YEAR}"
+        rf"|{_DAY}[ ./-]{{1,2}}{_ROMAN}[ ./-]{{1,2}}{_YEAR}|{_ROMAN}[./-]{_DAY}[./-]{_YEAR}"
         rf"|{_CENTURY}[ ./-]{{1,2}}{_ROMAN}[ ./-]{{1,2}}{_DAY}(?!\d)"
         rf"|(?:{day}|{_SPELLED_DAY}) (?:day )?of the (?:{day}|{_SPELLED_DAY})(?: month)?(?:,? (?:of |in )?|[/-]){_YEAR}"
         rf"|{_CENTURY} ?[年년] ?{_DAY} ?[月월] ?{_DAY} ?[日일]?"
@@ -77,13 +83,7 @@ def mask_whole_dates(text: str) -> str:
         return text
     if not _MAY_HOLD_ONE.search(lower) and not any(_month().fullmatch(word) for word in _WORDS.findall(lower)):
         return text
-    parts: list[str] = []
-    done = 0
-    for found in _anywhere().finditer(lower):
-        if not _is_public(found):
-            parts += [text[done : found.start()], "[date]"]
-            done = found.end()
-    return "".join([*parts, text[done:]])
+    return covered(text, (found.span() for found in _anywhere().finditer(lower) if not _is_public(found)), "[date]")
 
 
 @cache
@@ -94,7 +94,7 @@ def _month() -> re.Pattern[str]:
 @cache
 def _anywhere() -> re.Pattern[str]:
     """In lower case, which is searched several times faster."""
-    never = r"(?<![a-z]\.\d\.)(?<![a-z]\.)(?![\d.]+ (?:out|set|ago) (?:of )?\d\d?(?!\d))"
+    never = r"(?!(?:out|set|ago)[ ./-])(?<![a-z]\.\d\.)(?<![a-z]\.)(?![\d.]+ (?:out|set|ago) (?:of )?\d\d?(?!\d))"
     return re.compile(rf"(?<![\w/.])(?<!\w[-–])(?<!version )(?<! v ){never}{whole_date()}")
 
 
