@@ -1,8 +1,8 @@
 """Fit the n-grams that judge a message's route beside the network: `python -m training.ngrams`.
 
 Learns from the messages that `training.routes` learns from, and leaves out the tenth that it keeps apart. A logistic
-regression in which rare routes count more; written as 8-bit weights with a scale for each route. About two minutes on
-one core.
+regression in which rare routes count more; written as 8-bit weights with a scale for each route. Run it after
+`training.routes`, whose lines are for both together. About two minutes on one core.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from training.routes import SEED, TARGET, examples, is_kept_apart, report, with_
 STRENGTH: Final = 20.0
 """Inverse of the regularisation."""
 STEPS: Final = 300
-SEEN_ONCE: Final = 2
+FEWEST: Final = 2
 """Messages that must hold an n-gram for it to count."""
 
 
-def table(texts: Sequence[tuple[str, str]]) -> csr_matrix:
-    """Counts of n-grams, shape (texts, rows of the table)."""
-    found = [counted(*text) for text in texts]
+def table(messages: Sequence[str]) -> csr_matrix:
+    """Counts of n-grams, shape (messages, rows of the table)."""
+    found = [counted(message) for message in messages]
     ends = np.cumsum([0, *(len(rows) for rows, _ in found)])
     rows, values = (np.concatenate(column) for column in zip(*found, strict=True))
-    return csr_matrix((values.astype(np.float32), rows, ends), shape=(len(texts), ROWS))
+    return csr_matrix((values.astype(np.float32), rows, ends), shape=(len(messages), ROWS))
 
 
 def main() -> None:
@@ -43,9 +43,9 @@ def main() -> None:
     known = examples()
     taught = [example for example in known if not is_kept_apart(example)]
     classes = sorted({example.route for example in known})
-    counts = table([(with_slip(message), previous) for message, previous in (example.text for example in taught)])
+    counts = table([with_slip(message) for message, _ in (example.text for example in taught)])
     held_by = np.asarray((counts > 0).sum(axis=0)).ravel()
-    rarity = np.where(held_by < SEEN_ONCE, 0.0, np.log((1 + len(taught)) / (1 + held_by)) + 1).astype(np.float16)
+    rarity = np.where(held_by < FEWEST, 0.0, np.log((1 + len(taught)) / (1 + held_by)) + 1).astype(np.float16)
     values = normalize(counts.multiply(rarity.astype(np.float32)).tocsr())
     labels = np.array([classes.index(example.route) for example in taught])
     sizes = np.bincount(labels)

@@ -18,7 +18,7 @@ from askms.guardrails.context import read
 from askms.guardrails.emergency import Emergency
 from askms.guardrails.learned import Learned
 from askms.guardrails.rail import Finding, Message
-from askms.guardrails.route_model import MOST_TOKENS, Chances, Lines, RouteModel, route_model
+from askms.guardrails.route_model import MOST_TOKENS, Chances, Judged, Lines, RouteModel, route_model
 from askms.guardrails.screen import screen
 from askms.guardrails.translated import in_language, lead_in, tail_in
 from askms.languages import TRANSLATED, Language
@@ -58,9 +58,14 @@ def chances(**of: float) -> Chances:
     return {name: {**rest, **of}.get(name, 0.0) for name in CLASSES}
 
 
-def stand_in(answer: Callable[[Sequence[Text]], list[Chances]]) -> SimpleNamespace:
-    """A model that reads every text whole."""
-    return SimpleNamespace(lines=LINES, chances=answer, chances_by_meaning=answer, pieces=lambda text: [text])
+def stand_in(answer: Callable[[Sequence[Text]], list[Chances]], by_network: Chances | None = None) -> SimpleNamespace:
+    """A model that reads every text whole; the network says the same as both together unless told otherwise."""
+
+    def judged(texts: Sequence[Text]) -> Judged:
+        pooled = answer(texts)
+        return Judged(pooled=pooled, by_network=pooled if by_network is None else [by_network] * len(texts))
+
+    return SimpleNamespace(lines=LINES, judged=judged, pieces=lambda text: [text])
 
 
 def model_that_says(found: Sequence[Chances], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +167,27 @@ def test_a_crisis_in_one_stretch_is_found_beside_an_emergency_in_another(monkeyp
     found = judged(long, chances(emergency=0.9), chances(crisis=0.9), monkeypatch=monkeypatch)
 
     assert found.route is Route.CRISIS
+
+
+@pytest.mark.parametrize(
+    ("message", "route"), [("i want to die", Route.CRISIS), ("my face drooped just now", Route.EMERGENCY)]
+)
+def test_a_danger_that_a_rule_saw_stands_where_the_network_sees_it_too(
+    message: str, route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drowned = stand_in(lambda texts: [chances()] * len(texts), by_network=chances(**{route.value: 0.5}))
+    monkeypatch.setattr(learned, "route_model", lambda: drowned)
+
+    assert screen(f"{message} and a few words more").route is route
+
+
+def test_each_sentence_is_read_where_the_network_alone_sees_a_danger(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(texts: Sequence[Text]) -> list[Chances]:
+        return [chances(emergency=0.95) if text == "The other." else chances() for text in texts]
+
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer, by_network=chances(emergency=0.3)))
+
+    assert Learned().judge(read("One plain sentence is here. The other.")).route is Route.EMERGENCY
 
 
 def test_what_was_hidden_is_no_cry_for_help(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,7 +410,7 @@ def test_without_a_model_a_card_stands_and_everything_else_keeps_its_distance(mo
 def test_a_rule_that_names_the_kind_of_question_keeps_a_half_sure_refusal_at_a_distance(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    model = SimpleNamespace(lines=LINES, chances=lambda texts: [chances(dosing=0.9)] * len(texts))
+    model = stand_in(lambda texts: [chances(dosing=0.9)] * len(texts))
     monkeypatch.setattr(learned, "route_model", lambda: model)
 
     assert screen("what strengths does baclofen come in").route is Route.BOUNDARY
@@ -409,13 +435,13 @@ def test_the_shipped_model_is_the_one_its_card_names() -> None:
 
     assert model.classes == tuple(data["classes"])
     assert set(model.classes) == set(CLASSES)
-    rows = model.probabilities(["what is ms", ("two?", "what is baclofen"), "", "word " * 500])
-    assert rows.shape == (4, len(CLASSES))
-    assert np.allclose(rows.sum(axis=1), 1, atol=1e-5)
+    read = model.judged(["what is ms", ("two?", "what is baclofen"), "", "word " * 500])
+    assert len(read.pooled) == len(read.by_network) == 4
+    assert all(np.isclose(sum(one.values()), 1, atol=1e-5) for one in read.both)
 
 
 def test_padding_changes_next_to_nothing() -> None:
-    alone = route_model().probabilities(["is two ok"])[0]
-    beside = route_model().probabilities(["is two ok", "a much longer message about walking, heat and tiredness"])[0]
+    (alone,) = route_model().judged(["is two ok"]).pooled
+    beside = route_model().judged(["is two ok", "a much longer message about walking, heat and tiredness"]).pooled[0]
 
-    assert np.abs(alone - beside).max() < 0.05
+    assert max(abs(alone[route] - beside[route]) for route in alone) < 0.05

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -20,8 +21,13 @@ from askms.guardrails.rules import pattern
 def read(text: str) -> Message:
     """A message on its own, without a conversation."""
     # Narrowed first: the search for identifiers takes time that grows faster than the text.
-    masked = identifiers.mask(normalise.narrow(normalise.clean(text)))
-    display = masked.text
+    typed = normalise.narrow(normalise.clean(text))
+    masked = identifiers.mask(typed)
+    message = _message(masked.text)
+    return replace(message, masked=True, unmasked=_message(typed)) if masked.found else message
+
+
+def _message(display: str) -> Message:
     folded = normalise.fold(_trials().sub(r"the \1 trial", display))
     sentences: list[Sentence] = []
     found: dict[str, None] = {}
@@ -36,7 +42,6 @@ def read(text: str) -> Message:
         medicines=tuple(found),
         medicine_in_play=bool(found) or pattern("<med>").search(text) is not None,
         hidden=folded.hidden,
-        masked=masked.found,
     )
 
 

@@ -58,6 +58,7 @@ def with_earlier(message: Message, state: Conversation) -> Message:
         refused_dosing=state.refused_dosing,
         earlier=state.earlier,
         previous=state.previous,
+        unmasked=None if message.unmasked is None else with_earlier(message.unmasked, state),
     )
 
 

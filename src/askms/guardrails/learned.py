@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from askms.guardrails.rail import CLEAR, Finding, Message
-from askms.guardrails.route_model import Chances, Lines, route_model
+from askms.guardrails.route_model import Chances, Judged, Lines, route_model
 from askms.networks import Text
 from askms.sentences import split_sentences
 from askms.types import Flag, Route
@@ -43,34 +43,41 @@ class Learned:
         model = route_model()
         sentences = split_sentences(text)
         texts: list[Text] = [piece for stretch in _stretches(sentences) for piece in model.pieces(stretch)]
+        says_enough = len(text.split()) >= _FULL_SENTENCE
+        by_itself: list[Text] = []
         if message.previous and len(texts) == 1:
-            texts = [(text, message.previous)]
+            texts, by_itself = [(text, message.previous)], [text] if says_enough else []
         if message.suspected & SAFETY and not message.hidden:
             texts += model.pieces(_decoded(message))  # as the rules read it: "k1ll" is "kill"
         parts = [piece for sentence in sentences for piece in model.pieces(sentence)] if len(sentences) > 1 else []
-        whole = model.chances(_ends(texts))
-        doubtful = message.suspected & (SAFETY | ADVICE) or max(map(_safety, whole)) >= model.lines.safety_around
+        read = model.judged(_ends(texts))
+        whole = read.pooled
+        # A danger is one whatever was said before, and much that was said drowns it.
+        seen = _together(read, model.judged(by_itself)) if by_itself else read
+        doubtful = message.suspected & (SAFETY | ADVICE) or max(map(_safety, seen.both)) >= model.lines.safety_around
         # Each sentence costs time, and says nothing new of most messages.
-        alone = model.chances(_ends(parts)) if doubtful and parts else []
+        apart = model.judged(_ends(parts)) if doubtful and parts else Judged(pooled=(), by_network=())
         flags = _support(whole, model.lines)
         all_read = max(len(texts), len(parts)) <= _MOST_TEXTS
-        trusted = all_read and len(message.display.split()) >= _FULL_SENTENCE and not message.hidden
+        trusted = all_read and says_enough and not message.hidden
         # What was hidden is an attempt, not a cry for help, and a riddle may look like anything.
-        danger = None if message.hidden else _danger(whole, alone, model.lines, message.suspected)
+        danger = None if message.hidden else _danger(seen, apart.pooled, model.lines, message.suspected)
         if danger is not None:
             return Finding(
                 rule=f"learned_{danger.value}",
                 route=danger,
                 flags=flags,
                 also=_second(danger, whole, model.lines),
-                unlikely=_graver(danger, whole, alone, model.lines) if trusted else frozenset(),
+                unlikely=_graver(danger, whole, apart.both, model.lines) if trusted else frozenset(),
             )
-        # A danger that a rule saw is ruled out only by both models.
-        both = [*whole, *model.chances_by_meaning(_ends(texts))] if message.suspected & SAFETY else whole
-        unlikely = _unlikely(whole, both, alone, model.lines) if trusted else frozenset[Route]()
-        surely_plain = trusted and all(one["answer"] >= model.lines.plain for one in (*whole, *alone))
+        unlikely = _unlikely(seen, apart, model.lines) if trusted else frozenset[Route]()
+        surely_plain = trusted and all(one["answer"] >= model.lines.plain for one in (*whole, *apart.pooled))
         found = _advice(whole, model.lines, flags, unlikely & message.suspected)
         return replace(found, plain=surely_plain)
+
+
+def _together(one: Judged, other: Judged) -> Judged:
+    return Judged(pooled=[*one.pooled, *other.pooled], by_network=[*one.by_network, *other.by_network])
 
 
 def _ends(texts: Sequence[Text]) -> Sequence[Text]:
@@ -78,10 +85,8 @@ def _ends(texts: Sequence[Text]) -> Sequence[Text]:
     return texts if len(texts) <= _MOST_TEXTS else [*texts[:half], *texts[-half:]]
 
 
-def _danger(
-    whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines, suspected: frozenset[Route]
-) -> Route | None:
-    told = [one for one in whole if not _is_mild(one, lines)]
+def _danger(read: Judged, alone: Sequence[Chances], lines: Lines, suspected: frozenset[Route]) -> Route | None:
+    told = [one for one in read.pooled if not _is_mild(one, lines)]
     # Generic English about plans and exits sounds like a crisis; an emergency told oddly must not pass as off topic.
     likely = [
         one
@@ -98,7 +103,7 @@ def _danger(
         return _likeliest(SAFETY, max(likely, key=_safety))
     if any(one["crisis"] >= max(lines.crisis, one["offtopic"]) for one in told):
         return Route.CRISIS
-    if alone and max(map(_safety, whole)) >= lines.safety_around:
+    if alone and max(map(_safety, read.both)) >= lines.safety_around:
         sentence = max(alone, key=_safety)
         if _safety(sentence) >= lines.safety_of_sentence:
             return _likeliest(SAFETY, sentence)
@@ -129,16 +134,15 @@ def _graver(danger: Route, whole: Sequence[Chances], alone: Sequence[Chances], l
     return frozenset()
 
 
-def _unlikely(
-    whole: Sequence[Chances], both: Sequence[Chances], alone: Sequence[Chances], lines: Lines
-) -> frozenset[Route]:
-    advice = max(_of(ADVICE, one) for one in (*whole, *alone))
+def _unlikely(read: Judged, apart: Judged, lines: Lines) -> frozenset[Route]:
+    advice = max(_of(ADVICE, one) for one in (*read.pooled, *apart.pooled))
     found = set(ADVICE) if advice < lines.unlikely else set()
-    if any(_safety(one) >= lines.safety_of_sentence for one in alone):
+    if any(_safety(one) >= lines.safety_of_sentence for one in apart.both):
         return frozenset(found)
-    danger = max(map(_safety, both))
+    # A danger that a rule saw is ruled out only where neither the network nor both together see it.
+    danger = max(map(_safety, read.both))
     # Who asks how much it takes may mean another or themselves.
-    harm = any(max(one, key=lambda route: one[route]) == Route.MISUSE.value for one in whole)
+    harm = any(max(one, key=lambda route: one[route]) == Route.MISUSE.value for one in read.pooled)
     found |= {Route.CRISIS} if danger < lines.unlikely_crisis and not harm else set()
     found |= {Route.EMERGENCY, Route.URGENT} if danger < lines.unlikely_danger else set()
     return frozenset(found)

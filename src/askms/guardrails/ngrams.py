@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -49,28 +50,32 @@ class NgramModel:
             self._intercept: NDArray[np.float32] = held["intercept"]
             self._rarity: NDArray[np.float32] = held["rarity"].astype(np.float32)
             self.classes: tuple[str, ...] = tuple(checked.card["classes"])
-        except (KeyError, ValueError, OSError) as exc:
+        except (KeyError, TypeError, ValueError, OSError, BadZipFile) as exc:
             raise ModelUnavailable(f"{folder / WEIGHTS} is not readable ({exc}). Install askms again.") from exc
+        shapes = self._weights.shape, self._rarity.shape, self._scale.shape, self._intercept.shape
+        routes = len(self.classes)
+        if shapes != ((ROWS, routes), (ROWS,), (routes,), (routes,)):
+            raise ModelUnavailable(f"{folder / WEIGHTS} holds tables of other shapes: {shapes}. Install askms again.")
 
     def logits(self, texts: Sequence[Text]) -> NDArray[np.float64]:
-        """One row a text (a message, or a message and the one before it), one column a class."""
-        return np.array([self._logits(*([text, ""] if isinstance(text, str) else text)) for text in texts])
+        """One row a text, one column a class; of a message and the one before it only the message is read."""
+        return np.array([self._logits(text if isinstance(text, str) else text[0]) for text in texts])
 
-    def _logits(self, message: str, previous: str) -> NDArray[np.float64]:
-        rows, values = counted(message, previous)
-        values = values * self._rarity[rows]
+    def _logits(self, message: str) -> NDArray[np.float64]:
+        rows, counts = counted(message)
+        values = counts * self._rarity[rows]
         values /= max(float(np.linalg.norm(values)), 1e-9)
         found: NDArray[np.float64] = (values @ self._weights[rows]) * self._scale + self._intercept
         return found
 
 
-def counted(message: str, previous: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Rows of the table that a text falls on, and how often each, as one and the logarithm of the count."""
-    counts = Counter(crc32(ngram.encode()) % ROWS for ngram in _ngrams(message.lower(), previous.lower()))
+def counted(message: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows of the table that a message falls on, each once, and one and the logarithm of how often."""
+    counts = Counter(crc32(ngram.encode()) % ROWS for ngram in _ngrams(message.lower()))
     return np.fromiter(counts, np.int64, len(counts)), 1 + np.log(np.fromiter(counts.values(), float, len(counts)))
 
 
-def _ngrams(message: str, previous: str) -> Iterator[str]:
+def _ngrams(message: str) -> Iterator[str]:
     words = _WORD.findall(message)
     yield from words
     yield from map("\t".join, pairwise(words))
@@ -80,4 +85,3 @@ def _ngrams(message: str, previous: str) -> Iterator[str]:
             for length in _LETTERS:
                 for start in range(max(1, len(padded) - length + 1)):
                     yield f"#{padded[start : start + length]}"
-    yield from (f"<{word}" for word in _WORD.findall(previous))

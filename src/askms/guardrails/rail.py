@@ -25,7 +25,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What rails read. Holds no identifier: masking comes first."""
+    """What rails read. Holds no identifier, but for `unmasked`: masking comes first."""
 
     display: str
     """Clean text with identifiers masked; what is searched with."""
@@ -44,6 +44,8 @@ class Message:
     """Part of the message was encoded (base64, rot13, reversed)."""
     masked: bool = False
     """An identifier was taken out."""
+    unmasked: Message | None = None
+    """The same with what was taken out, where anything was: a mask must not hide a danger. Never leaves the screen."""
     suspected: frozenset[Route] = frozenset()
     """What the rails that were asked before found; known to the learned rail only."""
 
@@ -62,7 +64,7 @@ class Finding:
     flags: frozenset[Flag] = frozenset()
     variant: str | None = None
     sure: bool = True
-    """An unsure finding counts only where no sure one says more than BOUNDARY."""
+    """An unsure finding counts only where no sure one says more than BOUNDARY or OFFTOPIC."""
 
     yields_to_boundary: bool = False
     """Counts as BOUNDARY where another rail found that; for what a kind of question makes harmless."""

@@ -82,6 +82,20 @@ class Lines:
     """No probability: the weight of the n-grams beside the network, 0 to 1."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Probabilities of routes, one for each text."""
+
+    pooled: Sequence[Chances]
+    by_network: Sequence[Chances]
+    """Much that is plain drowns a few words of danger among n-grams sooner than in the network."""
+
+    @property
+    def both(self) -> Sequence[Chances]:
+        """What either made of them."""
+        return [*self.pooled, *self.by_network]
+
+
 class RouteModel:
     """Probabilities of routes for a text."""
 
@@ -124,18 +138,11 @@ class RouteModel:
             starts.append(word or token)
         return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
-    def chances(self, texts: Sequence[Text]) -> list[Chances]:
-        """For each text, route to probability."""
-        return self._by_route(self.probabilities(texts))
-
-    def chances_by_meaning(self, texts: Sequence[Text]) -> list[Chances]:
-        """The same by the network alone: much that is plain outweighs a few words of danger among n-grams."""
-        return self._by_route(softmax(self._network.logits(texts)))
-
-    def probabilities(self, texts: Sequence[Text]) -> NDArray[np.float64]:
-        """One row a text (a message, or a message and the one before it), one column a class; each sums to one."""
+    def judged(self, texts: Sequence[Text]) -> Judged:
+        """For each text, route to probability, pooled and by the network alone; `texts` must not be empty."""
         network, ngrams = log_softmax(self._network.logits(texts)), log_softmax(self._ngrams.logits(texts))
-        return softmax((1 - self.lines.ngrams) * network + self.lines.ngrams * ngrams)
+        pooled = softmax((1 - self.lines.ngrams) * network + self.lines.ngrams * ngrams)
+        return Judged(pooled=self._by_route(pooled), by_network=self._by_route(np.exp(network)))
 
     def _by_route(self, rows: NDArray[np.float64]) -> list[Chances]:
         return [dict(zip(self.classes, row.tolist(), strict=True)) for row in rows]

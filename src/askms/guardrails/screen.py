@@ -8,7 +8,7 @@ BOUNDARY and says so in its verdict, so a broken guard never looks like a clear 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -123,8 +123,17 @@ def masked(message: str) -> str:
 def _findings(message: Message, rails: Sequence[Rail], learned: Sequence[Rail]) -> list[tuple[str, Finding]]:
     found = [(rail.name, _judged(rail, message)) for rail in rails]
     suspected = frozenset(finding.route for _, finding in found if finding.route is not None)
-    message = replace(message, suspected=suspected)
-    return [*found, *((rail.name, _judged(rail, message)) for rail in learned)]
+    placed = replace(message, suspected=suspected)
+    found += [(rail.name, _judged(rail, placed)) for rail in learned]
+    return found if message.unmasked is None else [*found, *_behind_masks(message.unmasked, rails, learned)]
+
+
+def _behind_masks(unmasked: Message, rails: Sequence[Rail], learned: Sequence[Rail]) -> Iterator[tuple[str, Finding]]:
+    """The dangers in a message with its identifiers; what else it asks is judged without them."""
+    found = _findings(unmasked, rails, learned)
+    for (name, _), finding in zip(found, _weighed([one for _, one in found]), strict=True):
+        if finding.route is not None and finding.route.is_safety:
+            yield f"{name}_unmasked", replace(finding, stands=True, unlikely=frozenset())
 
 
 def _judged(rail: Rail, message: Message) -> Finding:
@@ -158,7 +167,7 @@ def _toned_down(finding: Finding, unlikely: frozenset[Route], at_boundary: bool,
 
 def _winner(found: Sequence[Finding]) -> tuple[Route, str | None]:
     sure = _first([f for f in found if f.sure])
-    return sure if sure[0] not in (Route.ANSWER, Route.BOUNDARY) else _first(found)
+    return sure if sure[0] not in (Route.ANSWER, Route.BOUNDARY, Route.OFFTOPIC) else _first(found)
 
 
 def _first(found: Sequence[Finding]) -> tuple[Route, str | None]:

@@ -1,8 +1,9 @@
 """Takes out what names a person: names, dates, homes, phones, links, records, plates, accounts.
 
-Masking comes before matching, logging, storage and any model call, so the rest of askms
-never holds an identifier. Names of trials, papers, their authors and public pages are kept:
-they are what people ask about. Where in doubt about a long number, it is masked.
+Masking comes before logging, storage, search and any chat model, so the rest of askms never
+holds an identifier; the rails alone look for danger in what was typed as well, and keep nothing
+of it. Names of trials, papers, their authors and public pages are kept: they are what people
+ask about. Where in doubt about a long number, it is masked.
 """
 
 from __future__ import annotations

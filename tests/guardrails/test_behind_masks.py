@@ -1,0 +1,55 @@
+"""A mask never hides a danger: the rails look for danger in what was typed as well, and keep nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from askms.guardrails import identifiers
+from askms.guardrails.context import read
+from askms.guardrails.identifiers import Masked
+from askms.guardrails.screen import screen
+from askms.types import Flag, Route, Turn
+
+SWALLOWED = [
+    "my neurologist is dr patel swollowed bleach",
+    "i live at 22 baker strugling to breath",
+    "my name is jane fletcher i want to kill myself",
+]
+
+
+@pytest.mark.parametrize("message", SWALLOWED)
+def test_a_danger_that_a_mask_could_swallow_gets_its_card(message: str) -> None:
+    assert screen(message).route.is_safety
+
+
+@pytest.mark.parametrize("message", ["i want to kill myself", "my face is drooping and i cant speak", "face drooped"])
+def test_a_mask_over_everything_changes_no_card(message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = screen(message).route
+    monkeypatch.setattr(identifiers, "mask", lambda text: Masked(text="[name]", found=True))
+
+    found = screen(message)
+
+    assert found.route is told
+    assert found.question == "[name]"
+
+
+def test_what_is_no_danger_is_judged_without_identifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identifiers, "mask", lambda text: Masked(text="what is myelin", found=True))
+
+    found = screen("how much baclofen can i take")
+
+    assert found.route is Route.ANSWER
+    assert found.flags == {Flag.PII}
+
+
+@pytest.mark.parametrize("message", SWALLOWED)
+def test_nothing_of_what_was_typed_leaves_the_screen(message: str) -> None:
+    kept = repr(
+        screen(f"{message}, says Tiberius Quillfeather", [Turn(role="user", content="My name is Tiberius Quillfeather.")])
+    )
+
+    assert "quillfeather" not in kept.lower()
+
+
+def test_a_message_without_identifiers_is_read_once() -> None:
+    assert read("what is myelin").unmasked is None
