@@ -82,17 +82,37 @@ def _starting(settings: Settings, store: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["ASKMS_INDEX_DIR"] = str(settings.index_dir)
 
-    def process(*arguments: str) -> Callable[[], object]:
-        command = [sys.executable, "-m", *arguments]
-        return lambda: subprocess.run(command, env=environment, check=True, capture_output=True)  # noqa: S603
+    spent: dict[str, list[float]] = {OWN: [], PEER: []}
 
-    systems = {OWN: process("askms", "ask", QUESTION), PEER: process("benchmarks.chain", str(store), QUESTION)}
+    def process(name: str, *arguments: str) -> Callable[[], object]:
+        command = [sys.executable, "-m", *arguments]
+
+        def run() -> None:
+            before = _spent_by_children()
+            subprocess.run(command, env=environment, check=True, capture_output=True)  # noqa: S603
+            spent[name].append(_spent_by_children() - before)
+
+        return run
+
+    systems = {
+        OWN: process(OWN, "askms", "ask", QUESTION),
+        PEER: process(PEER, "benchmarks.chain", str(store), QUESTION),
+    }
     in_turn(systems, 1)  # warms the disk
     taken = in_turn(systems, PROCESSES)
     faster, own = ratio(taken[PEER], taken[OWN]), taken[OWN].median
     _say("whole process, question to printed answer", taken, ("s", 1.0))
     _floor(f"as fast {faster}, at least 8", faster.at_least(8))
     _floor(f"{own:.2f} s, at most 2", own <= 2)
+    work = {name: Times(seconds=seconds[1:]) for name, seconds in spent.items()}
+    _say("the same in time of processors, which waiting for others does not lengthen", work, ("s", 1.0))
+    print(f"  as little {ratio(work[PEER], work[OWN])}", flush=True)
+
+
+def _spent_by_children() -> float:
+    """Seconds that processors worked for the processes that ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _answering(assistant: Assistant, retriever: BaseRetriever) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
-from filelock import FileLock
 
 from askms.chunks import CHUNKER_VERSION, chunk, embedded_sentence, embedded_text, keyword_text
 from askms.embedding import Embedder, Vectors
@@ -95,6 +94,8 @@ def build_index(
     if before is not None and not _reasons_stale(before.manifest, sources, embedder.digest):
         return _report(before.manifest, embedded=0, reused=0, unchanged=True)
     index_dir.mkdir(parents=True, exist_ok=True)
+    from filelock import FileLock  # whoever asks checks the model here, and builds nothing
+
     with FileLock(index_dir / LOCK):
         return _build_alone(corpus_dir, index_dir, embedder, progress, before_live)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,25 @@ def test_json_is_what_http_gives(run: Run, question: str) -> None:
 
     http = TestClient(create_app(Assistant.open())).post("/v1/ask", json={"question": question})
     assert json.loads(ran.out) == http.json()
+
+
+@pytest.mark.parametrize("question", [QUESTION, "x" * 100_000])
+def test_no_look_for_rubbish_while_a_question_is_answered_and_as_before_after_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    seen: list[bool] = []
+    answer = Assistant.answer
+
+    def watched(*arguments: Any, **named: Any) -> Any:
+        seen.append(gc.isenabled())
+        return answer(*arguments, **named)
+
+    monkeypatch.setattr(Assistant, "answer", watched)
+
+    run("ask", question)
+
+    assert seen == [False]
+    assert gc.isenabled()
 
 
 def test_a_question_can_come_from_standard_input(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from typing import Final
@@ -39,6 +40,7 @@ USAGE: Final = 2
 
 def main() -> None:
     """Run a command. Whatever fails is said in words, not as a traceback, which may quote the patient."""
+    gc.freeze()  # what importing made stays; a look for rubbish need not go through it
     try:
         app()
     except AskmsError as exc:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -21,10 +24,22 @@ def ask(
 ) -> None:
     """Ask one question."""
     text = sys.stdin.buffer.read().decode(errors="replace") if question == "-" else question
-    with working("Looking in the sources..."):
+    with working("Looking in the sources..."), _uncollected():
         assistant = Assistant.open()
         assistant.load_ahead()
         answer = assistant.answer(text, locale=locale)
     show(json.dumps(answer.reply.to_dict(), ensure_ascii=False, indent=2) if as_json else answer.reply.text)
     if receipt is not None:  # last: a full disk must not keep a safety card from anybody
         receipt.write_text(answer.receipt.to_json(), encoding="utf-8")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no rubbish meanwhile: one answer makes little, and each look goes through every passage anew."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

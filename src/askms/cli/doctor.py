@@ -10,12 +10,13 @@ import typer
 from rich.markup import escape
 
 from askms.cli.output import out, working
-from askms.doctor import examine
 from askms.settings import Settings
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as data.")] = False) -> None:
     """Check models, index, corpus, records, folders, port, disk, clock. Exit status 1 if anything is wrong."""
+    from askms.doctor import examine  # it imports the database, which takes as long as all that answers a question
+
     with working("Looking at everything..."):
         checks = list(examine(Settings()))
     if as_json:

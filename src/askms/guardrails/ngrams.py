@@ -7,7 +7,6 @@ Hashing for Large Scale Multitask Learning"), so that no list of patients' words
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from askms.errors import ModelUnavailable
 from askms.networks import Text
-from askms.onnx import read_checked
+from askms.onnx import check_still, read_checked
 
 CARD: Final = "ngrams.json"
 WEIGHTS: Final = "ngrams.npz"
@@ -44,11 +43,12 @@ class NgramModel:
         """
         checked = read_checked(folder, CARD, WEIGHTS, "Install askms again.")
         try:
-            held = np.load(io.BytesIO(checked.weights), allow_pickle=False)
-            self._weights: NDArray[np.int8] = held["weights"]
-            self._scale: NDArray[np.float32] = held["scale"]
-            self._intercept: NDArray[np.float32] = held["intercept"]
-            self._rarity: NDArray[np.float32] = held["rarity"].astype(np.float32)
+            with np.load(checked.file, allow_pickle=False) as held:
+                self._weights: NDArray[np.int8] = held["weights"]
+                self._scale: NDArray[np.float32] = held["scale"]
+                self._intercept: NDArray[np.float32] = held["intercept"]
+                self._rarity: NDArray[np.float32] = held["rarity"].astype(np.float32)
+            check_still(checked)
             self.classes: tuple[str, ...] = tuple(checked.card["classes"])
         except (KeyError, TypeError, ValueError, OSError, BadZipFile) as exc:
             raise ModelUnavailable(f"{folder / WEIGHTS} is not readable ({exc}). Install askms again.") from exc
