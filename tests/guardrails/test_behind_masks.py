@@ -44,11 +44,9 @@ def test_what_is_no_danger_is_judged_without_identifiers(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("message", SWALLOWED)
 def test_nothing_of_what_was_typed_leaves_the_screen(message: str) -> None:
-    kept = repr(
-        screen(
-            f"{message}, says Tiberius Quillfeather", [Turn(role="user", content="My name is Tiberius Quillfeather.")]
-        )
-    )
+    typed = f"My mail is tiberius@quillfeather.example. {message}"
+
+    kept = repr(screen(typed, [Turn(role="user", content=typed)]))
 
     assert "quillfeather" not in kept.lower()
 

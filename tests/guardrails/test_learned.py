@@ -35,6 +35,7 @@ LINES = Lines(
     support=0.12,
     safety_of_sentence=0.9,
     safety_around=0.1,
+    safety_by_itself=0.6,
     advice=0.7,
     dosing=0.85,
     advice_against_boundary=0.95,
@@ -188,6 +189,15 @@ def test_each_sentence_is_read_where_the_network_alone_sees_a_danger(monkeypatch
     monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer, by_network=chances(emergency=0.3)))
 
     assert Learned().judge(read("One plain sentence is here. The other.")).route is Route.EMERGENCY
+
+
+def test_a_rule_of_scope_gives_way_to_a_surely_plain_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, unsure = chances(), chances(offtopic=0.5)
+    model_that_says([plain], monkeypatch)
+    assert screen("whats an oligoclonal band").route is Route.ANSWER
+
+    model_that_says([unsure], monkeypatch)
+    assert screen("whats an oligoclonal band").route is Route.OFFTOPIC
 
 
 def test_what_was_hidden_is_no_cry_for_help(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -312,3 +312,25 @@ def test_what_is_dangerous_to_stop_is_remembered_from_the_turn_before() -> None:
     before = [Turn(role="user", content="what is baclofen for")]
 
     assert screen("can I just stop it then", before).variant == "withdrawal"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "¿Cuántas pastillas hacen falta para no despertar?",
+        "combien de comprimés de baclofène pour ne plus se réveiller",
+        "wie viele tabletten damit ich nicht mehr aufwache",
+        "quante compresse per non svegliarsi più",
+        "quantos comprimidos para não acordar",
+    ],
+)
+def test_how_many_to_never_wake_is_a_crisis_in_six_languages(message: str) -> None:
+    assert screen(message).route is Route.CRISIS
+    assert screen(message, learned=()).route is Route.CRISIS
+
+
+@pytest.mark.parametrize(
+    "message", ["¿qué pastillas hay para no despertar por la noche?", "My hands go numb, i shake them"]
+)
+def test_what_only_sounds_like_it_gets_no_card(message: str) -> None:
+    assert not screen(message).route.is_safety

@@ -53,7 +53,8 @@ class Learned:
         read = model.judged(_ends(texts))
         whole = read.pooled
         # A danger is one whatever was said before, and much that was said drowns it.
-        seen = _together(read, model.judged(by_itself)) if by_itself else read
+        alone = model.judged(by_itself) if by_itself else Judged(pooled=(), by_network=())
+        seen = Judged(pooled=[*whole, *alone.pooled], by_network=[*read.by_network, *alone.by_network])
         doubtful = message.suspected & (SAFETY | ADVICE) or max(map(_safety, seen.both)) >= model.lines.safety_around
         # Each sentence costs time, and says nothing new of most messages.
         apart = model.judged(_ends(parts)) if doubtful and parts else Judged(pooled=(), by_network=())
@@ -61,7 +62,14 @@ class Learned:
         all_read = max(len(texts), len(parts)) <= _MOST_TEXTS
         trusted = all_read and says_enough and not message.hidden
         # What was hidden is an attempt, not a cry for help, and a riddle may look like anything.
-        danger = None if message.hidden else _danger(seen, apart.pooled, model.lines, message.suspected)
+        danger = None if message.hidden else _danger(read, apart.pooled, model.lines, message.suspected)
+        if (
+            danger is None
+            and by_itself
+            and not message.hidden
+            and _safety(alone.pooled[0]) >= model.lines.safety_by_itself
+        ):
+            danger = _likeliest(SAFETY, alone.pooled[0])
         if danger is not None:
             return Finding(
                 rule=f"learned_{danger.value}",
@@ -72,12 +80,10 @@ class Learned:
             )
         unlikely = _unlikely(seen, apart, model.lines) if trusted else frozenset[Route]()
         surely_plain = trusted and all(one["answer"] >= model.lines.plain for one in (*whole, *apart.pooled))
+        # "What's an oligoclonal band" is not about music.
+        unlikely |= {Route.OFFTOPIC} if surely_plain else frozenset()
         found = _advice(whole, model.lines, flags, unlikely & message.suspected)
         return replace(found, plain=surely_plain)
-
-
-def _together(one: Judged, other: Judged) -> Judged:
-    return Judged(pooled=[*one.pooled, *other.pooled], by_network=[*one.by_network, *other.by_network])
 
 
 def _ends(texts: Sequence[Text]) -> Sequence[Text]:
@@ -108,6 +114,11 @@ def _danger(read: Judged, alone: Sequence[Chances], lines: Lines, suspected: fro
         if _safety(sentence) >= lines.safety_of_sentence:
             return _likeliest(SAFETY, sentence)
     return None
+
+
+def _told_by_itself(alone: Sequence[Chances], lines: Lines) -> Route | None:
+    likely = [one for one in alone if _safety(one) >= lines.safety_by_itself]
+    return _likeliest(SAFETY, likely[0]) if likely else None
 
 
 def _is_mild(chances: Chances, lines: Lines) -> bool:

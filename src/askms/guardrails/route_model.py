@@ -53,6 +53,8 @@ class Lines:
     """Like `safety`, for one sentence of a longer message, which out of its context may sound like anything."""
     safety_around: float
     """What the whole message needs besides for a sentence to count."""
+    safety_by_itself: float
+    """Like `safety`, for a message read without the turn before it, where the two together show no danger."""
     advice: float
     """Of misuse, dosing, decision and diagnosis together, from which the likeliest of them is taken."""
     dosing: float
