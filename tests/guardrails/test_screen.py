@@ -332,5 +332,5 @@ def test_how_many_to_never_wake_is_a_crisis_in_six_languages(message: str) -> No
 @pytest.mark.parametrize(
     "message", ["¿qué pastillas hay para no despertar por la noche?", "My hands go numb, i shake them"]
 )
-def test_what_only_sounds_like_it_gets_no_card(message: str) -> None:
-    assert not screen(message).route.is_safety
+def test_what_only_sounds_like_it_moves_no_rule(message: str) -> None:
+    assert not screen(message, learned=()).route.is_safety

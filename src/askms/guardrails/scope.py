@@ -57,4 +57,5 @@ def _small_talk() -> dict[str, str]:
 
 
 def _offtopic(rule: str, variant: str | None) -> Finding:
-    return Finding(rule=rule, route=Route.OFFTOPIC, variant=variant)
+    # What has words of its own is told by its form; another subject is told by words that may mean something else.
+    return Finding(rule=rule, route=Route.OFFTOPIC, variant=variant, stands=variant is not None)
