@@ -90,6 +90,7 @@ def test_identifiers_are_masked(text: str, gone: tuple[str, ...]) -> None:
         ("hi its Jane Head asking about ms", "hi its [name] asking about ms"),
         ("seen by Anna Kowalska Field notes say ms", "seen by [name] Field notes say ms"),
         ("Dr Nwachukwu Stabbed myself", "Dr [name] Stabbed myself"),
+        ("my aunt Helga Thunström Face has dropped", "my aunt [name] Face has dropped"),
         ("my name is jane Took all my pills", "my name is [name] Took all my pills"),
         ("namaste bhai, namaste tunde bhai", "namaste bhai, namaste [name]"),
         ("le Dr Thibault Lamarzelle propose Ocrevus à ma femme", "le Dr [name] propose Ocrevus à ma femme"),

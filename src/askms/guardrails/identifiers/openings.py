@@ -32,15 +32,17 @@ def opens_a_sentence(spoken: Sequence[Word], at: int, *, sure: bool) -> bool:
     if not behind or behind[0].gap != " " or not behind[0].text[0].islower():
         return False
     word, before = spoken[at], spoken[at - 1]
-    named = not before.shown or (not sure and _is_surname(spoken, at - 1))
+    second = _is_surname(spoken, at - 1)
+    named = not before.shown or (second and not sure)
+    complains = word.key in words("complaints")
+    told = complains and any(further.key in words("complaints") for further in behind)
     if named and behind[0].key in _RARELY_BEHIND:
         return True
     if behind[0].key in _said_of_people():
-        return word.key.endswith(_ACTS) and (named or word.key in words("complaints"))
+        return (second and told) or (word.key.endswith(_ACTS) and (named or complains))
     if named:
         return True
-    told = any(further.key in words("complaints") for further in behind)
-    return told and word.key in words("complaints") and not (sure and (before.given or before.maybe_given))
+    return told and not (sure and (before.given or before.maybe_given))
 
 
 def _is_surname(spoken: Sequence[Word], at: int) -> bool:
