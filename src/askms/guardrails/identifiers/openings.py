@@ -25,15 +25,16 @@ _SOON: Final = 3
 def opens_a_sentence(spoken: Sequence[Word], at: int, *, sure: bool) -> bool:
     """Whether a word behind one of a name begins a sentence; `sure` is the place that a name stands there.
 
-    Nobody types `jane Field`, and where little tells a name a second surname is no word. Any other word with a capital
-    is taken for the surname, but for a complaint that goes on as one and does not stand behind a known first name.
+    Where little tells a name, a word behind a surname or behind a name in lower case is none. Any other word with a
+    capital is taken for the surname, but for a complaint that goes on as one and does not stand behind a known first
+    name alone.
     """
     behind = spoken[at + 1 : at + 1 + _SOON]
     if not behind or behind[0].gap != " " or not behind[0].text[0].islower():
         return False
     word, before = spoken[at], spoken[at - 1]
-    second = _is_surname(spoken, at - 1)
-    named = not before.shown or (second and not sure)
+    second = not before.shown or _is_surname(spoken, at - 1)
+    named = second and not sure
     complains = word.key in words("complaints")
     told = complains and any(further.key in words("complaints") for further in behind)
     if named and behind[0].key in _RARELY_BEHIND:
@@ -42,7 +43,7 @@ def opens_a_sentence(spoken: Sequence[Word], at: int, *, sure: bool) -> bool:
         return (second and told) or (word.key.endswith(_ACTS) and (named or complains))
     if named:
         return True
-    return told and not (sure and (before.given or before.maybe_given))
+    return told and (second or not (sure and (before.given or before.maybe_given)))
 
 
 def _is_surname(spoken: Sequence[Word], at: int) -> bool:
