@@ -86,11 +86,36 @@ def test_identifiers_are_masked(text: str, gone: tuple[str, ...]) -> None:
         ("Saw Dimakatso (the physio), saw Ocrevus (the drug)", "Saw [name] (the physio), saw Ocrevus (the drug)"),
         ("Consultant: A. R. van der Merwe-Stokes.", "Consultant: [name]."),
         ("its dave Head pounding", "its [name] Head pounding"),
+        ("hello, I'm Dan Foot numb and cold since monday", "hello, I'm [name] Foot numb and cold since monday"),
+        ("hi its Jane Head asking about ms", "hi its [name] asking about ms"),
+        ("seen by Anna Kowalska Field notes say ms", "seen by [name] Field notes say ms"),
+        ("Dr Nwachukwu Stabbed myself", "Dr [name] Stabbed myself"),
+        ("my aunt Helga Thunström Face has dropped", "my aunt [name] Face has dropped"),
+        ("my name is jane Took all my pills", "my name is [name] Took all my pills"),
+        ("namaste bhai, namaste tunde bhai", "namaste bhai, namaste [name]"),
         ("le Dr Thibault Lamarzelle propose Ocrevus à ma femme", "le Dr [name] propose Ocrevus à ma femme"),
     ],
 )
 def test_a_name_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
     assert mask(text).text == left
+
+
+@pytest.mark.parametrize(
+    "opening", ["My name is Jane", "Dr Anna", "my brother Tom", "My name is Mary Jane", "I'm Tunde"]
+)
+def test_a_surname_that_is_a_word_is_masked_whatever_follows(opening: str) -> None:
+    surnames = (
+        "Field Spring Speed Head Foot Back Cheek Bone Heart Temple Snow Day Night Moon Stone Pool Rice Cash".split()
+    )
+    follows = (
+        "please tell me what ms is", "looking for info", "the teacher", "asking about pain", "of Leeds", "a nurse",
+        "wondering if ms is hereditary", "newly diagnosed", "how long do relapses last", "mother of two",
+        "has numb legs",
+    )  # fmt: skip
+
+    masked = [(surname, mask(f"{opening} {surname} {after}").text) for surname in surnames for after in follows]
+
+    assert [(surname, text) for surname, text in masked if surname in text] == []
 
 
 @pytest.mark.parametrize(
@@ -116,6 +141,19 @@ def test_a_name_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
         ("home: 9 Old Rectory Mews cant swallow BA2 4QQ", "home: [address] cant swallow [postcode]"),
         ("in Ward 7, Bed 12, at 6 on EDSS", "in [address], at 6 on EDSS"),
         ("15:00 school run, via infusion 300 mg", "15:00 school run, via infusion 300 mg"),
+        ("il mio indirizzo è via del sole 8, milano", "il mio indirizzo è [address]"),
+        ("meine adresse ist neue straße 7 in 50667 köln", "meine adresse ist [address]"),
+        ("my address is 14 golden square london", "my address is [address]"),
+        ("my address is 22 sandy bottom and what is ms", "my address is [address] and what is ms"),
+        ("my address is 2 well end. ok?", "my address is [address]. ok?"),
+        ("my address is 6 happy valley, send info", "my address is [address], send info"),
+        ("i live at 3 hope cottages, ripon", "i live at [address]"),
+        ("i live at 44 blood alley", "i live at [address]"),
+        ("i live at 3 the old bakery", "i live at [address]"),
+        ("home: the white house, hope under dinmore", "home: [address]"),
+        ("i live at 3 vomiting blood", "i live at 3 vomiting blood"),
+        ("i live at 22 rowan head throbbing", "i live at [address] head throbbing"),
+        ("my address is 4 low ground quiero morir", "my address is 4 low ground quiero morir"),
     ],
 )
 def test_an_address_is_masked_as_far_as_it_goes(text: str, left: str) -> None:
@@ -179,6 +217,7 @@ def test_a_number_is_told_by_label_shape_or_length(text: str, left: str) -> None
         ("FDA approved it on 28 March 2017, my scan: 4.5.21", "FDA approved it on 28 March 2017, my scan: [date]"),
         ("14/ 8 /1958, 21st of the 5th 2009, May 12-16", "[date], [date], May 12-16"),
         ("geboren am 9.10.1969, seit 9.10.2009", "geboren am [date of birth], seit [date]"),
+        ("born 9 9 77 one side of my face slid down", "born [date of birth] one side of my face slid down"),
     ],
 )
 def test_a_whole_date_is_masked_unless_it_is_public(text: str, left: str) -> None:
@@ -195,6 +234,8 @@ def test_a_whole_date_is_masked_unless_it_is_public(text: str, left: str) -> Non
         ("email me at tommo dot roe at quickpost dot com what is ms", "email me at [e-mail] what is ms"),
         ("vomiting blood @tingly.toes, ok", "vomiting blood [name], ok"),
         ("sarah71 at example.com, look at example.com", "[e-mail], look at example.com"),
+        ("a smith jo@example.org", "[name] [e-mail]"),
+        ("non riesco a respirare jo@example.org", "non riesco a respirare [e-mail]"),
     ],
 )
 def test_a_spelled_out_e_mail_is_masked(text: str, left: str) -> None:
@@ -264,6 +305,7 @@ def test_positions_are_masked(text: str, left: str) -> None:
         ("plate says MRI 3T, plate 4 in the atlas", "plate says MRI 3T, plate 4 in the atlas"),
         ("i drove OV20 RXL, CD19 CAR T cells", "i drove [record number], CD19 CAR T cells"),
         ("reg NV19 ECT my gf collapsed", "reg [record number] my gf collapsed"),
+        ("plate is AB12 cde", "plate is [record number]"),
         ("licence HARGR 753116 S99XJ 35 they", "licence [record number] they"),
         ("number plate reads WOBBLY", "number plate reads [record number]"),
         ("s/c 20 00 00 a/c 55779911, s/c 44 mcg", "s/c [number] a/c [record number], s/c 44 mcg"),

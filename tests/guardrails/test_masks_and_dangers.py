@@ -1,7 +1,9 @@
-"""A mask that swallows a word of danger hides an emergency, so every mask ends where its kind ends.
+"""A mask that swallows a word of danger can hide an emergency, so every mask ends where its kind ends.
 
 Each identifier of the development set stands beside things that people say in an emergency, with no stop between. All
-of it takes a quarter of an hour, so a hundredth is drawn with a fixed seed; with `SHARE` at 1 everything is tried.
+of it takes a quarter of an hour, so a hundredth is drawn with a fixed seed; with `SHARE` at 1 everything is tried. Of
+those drawn no danger in lower case is lost. A few that begin with a capital are: a capital may begin a surname, and
+where both cannot be had the name is masked.
 """
 
 from __future__ import annotations

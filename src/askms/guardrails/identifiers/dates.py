@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.runs import ONE_SIDE
 from askms.guardrails.identifiers.whole_dates import whole_date
 from askms.guardrails.identifiers.words import either, lowered
 
@@ -85,4 +86,4 @@ def _day() -> str:
 
 def _date_in_words() -> str:
     word = either("spelled_date_words")
-    return rf"(?:{word}(?:[ ,-]{{1,2}}{word}){{2,9}})(?!\w)"
+    return rf"(?:{word}(?:[ ,-]{{1,2}}{ONE_SIDE}{word}){{2,9}})(?!\w)"

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import Final
 
+from askms.guardrails.identifiers.openings import SPEAKS, opens_a_sentence
 from askms.guardrails.identifiers.reading import Word
 from askms.guardrails.identifiers.words import either, is_medicine, words
 
@@ -26,11 +27,6 @@ _JOINS: Final = frozenset({"y", "e"})
 _STOP: Final = re.compile(r"[ ,;]*(?:[.,;:!)\n(/&–—-]|\d|\[|$)")
 _DESCRIBES: Final = re.compile(r"^.{1,3}$|(?:ed|ing|ic|al|ful|less|free|ous|ive|[ai]ble|ish|[ae]nt|bound|like)$")
 """Words in lower case that say what somebody is, not who."""
-_ACTS: Final = ("ing", "ed")
-"""How words end that say what somebody does."""
-_RARELY_BEHIND: Final = frozenset({"a", "of", "for", "the"})
-"""Words that are said of a person seldom, of a complaint often."""
-_SPEAKS: Final = frozenset("from here calling speaking again writing typing asking posting".split())
 DETAILS: Final = re.compile(
     r"[ ,:;(/|<–—-]{0,3}"
     r"(?:\[(?:date|rec|pho|e-m|num|add|pos)|d\.?o\.?b|born\b|aged?\b|\d\d ?(?:[,.)]|y|ans\b|j|a[nñ]|l|[mf]\b|$))",
@@ -54,6 +50,10 @@ class Trust(Enum):
     TITLE = auto()
     """`Dr ...`, `Mrs ...`"""
     NAME_IS = auto()
+
+
+_UNSURE: Final = frozenset({Trust.MET, Trust.I_AM})
+"""Places behind which much stands that is no name."""
 
 
 class Naming:
@@ -109,16 +109,7 @@ class Naming:
             return True
         sure = trust is not Trust.LOOK and word.key not in words("never_a_surname")
         meant = trust is Trust.NAME_IS or (word.key in words("ordinary") and not is_medicine(word.key))
-        return word.shown and sure and meant and not self._opens_a_sentence(at)
-
-    def _opens_a_sentence(self, at: int) -> bool:
-        """`Jane Head pounding`: behind a capital the sentence goes on in lower case, and not as behind a name."""
-        behind = self._words[at + 1] if at + 1 < len(self._words) else None
-        if behind is None or behind.gap != " " or behind.text[0].isupper() or behind.text[0] == "[":
-            return False
-        if self._words[at].key.endswith(_ACTS) or behind.key in _RARELY_BEHIND:
-            return True
-        return behind.key not in words("after_a_name") and behind.key not in words("particles")
+        return word.shown and sure and meant and not opens_a_sentence(self._words, at, sure=trust not in _UNSURE)
 
     def follows(self, at: int, keys: frozenset[str]) -> bool:
         """Whether one of these words stands behind a word."""
@@ -217,7 +208,10 @@ class Naming:
 
     def _ends(self, at: int) -> bool:
         """Whether a name can end with this word: a stop follows, or what is said of a person."""
-        return _STOP.match(self._text, self._words[at].end) is not None or self.follows(at, words("after_a_name"))
+        if _STOP.match(self._text, self._words[at].end) is not None or self.follows(at, words("after_a_name")):
+            return True
+        behind = self._words[at + 1] if at + 1 < len(self._words) else None
+        return behind is not None and behind.shown and opens_a_sentence(self._words, at + 1, sure=False)
 
     def _closes(self, at: int, trust: Trust) -> bool:
         """Whether nothing more of a name can follow."""
@@ -231,7 +225,7 @@ class Naming:
             return True
         end = self._words[at].end
         explained = trust is Trust.MET and _in_brackets().match(self._text, end) is not None
-        return explained or DETAILS.match(self._text, end) is not None or self.follows(at, _SPEAKS)
+        return explained or DETAILS.match(self._text, end) is not None or self.follows(at, SPEAKS)
 
 
 @cache

@@ -43,8 +43,8 @@ _OPENING_ENDS: Final = re.compile(
 """A name alone before what is asked, as people write it at the top."""
 _SURNAME_FIRST: Final = re.compile(r"[^\W_][\w'’-]+, [^\W_][\w'’-]+(?: [A-Z]\.?)? ?(?:[;/|\n]|[,(–-]? ?\[)")
 _INITIALED: Final = re.compile(
-    r"(?<![^\W_])(?![aeiouy] )(?:[^\W\d_](?:\.[ -]?|[ -])){1,2}(?P<surname>[^\W\d_][\w'’-]{2,24})"
-    r"(?=[ ,/|;:(–—-]{1,3}\[(?:e-m|pho))"
+    r"(?<![^\W_])(?!(?<=[^\W\d_A-ZÀ-ÖØ-Þ] )[aeiouy] )"
+    r"(?:[^\W\d_](?:\.[ -]?|[ -])){1,2}(?P<surname>[^\W\d_][\w'’-]{2,24})(?=[ ,/|;:(–—-]{1,3}\[(?:e-m|pho))"
 )
 """`r. abernethy-sloan / [e-mail]`, but not `riesco a respirare [e-mail]`"""
 _TELLS_US: Final = re.compile(

@@ -90,7 +90,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 def _announced(text: str) -> Iterator[Span]:
     """`my address is ...`: when its kind is not known, as far as its words can stand in one."""
     for label in _address_is().finditer(text):
-        end = reach(text, label.end())
+        end = reach(text, label.end(), told=True)
         if _HOLDS_A_NAME.search(text, label.end(), end) and _holds_a_house().search(text, label.end(), end):
             yield label.end(), end
 
@@ -219,7 +219,7 @@ def _is_street(match: re.Match[str]) -> bool:
 def _numbered_homes(text: str) -> Iterator[Span]:
     """`i live at 22 baker`: a house without a kind of street."""
     for house in _numbered_home().finditer(text):
-        end = reach(text, house.end())
+        end = reach(text, house.end(), told=True)
         if _HOLDS_A_NAME.search(text, house.end(), end):
             yield house.end("label"), end
 

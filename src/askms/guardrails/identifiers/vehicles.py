@@ -61,10 +61,8 @@ def _plate(value: str, *, goes_on: bool) -> str:
         groups = groups[2:]
     while groups and _is_word(groups[-1].lower() if goes_on and groups[-1] != groups[0] else groups[-1]):
         groups = groups[:-2]
-    capitals = any(c.isupper() for c in "".join(groups))
     for i in range(2, len(groups), 2):
-        said = groups[i].isalpha() and (_is_word(groups[i]) or (capitals and groups[i].islower()))
-        if said and any(c.isdigit() for c in "".join(groups[:i])):
+        if _is_word(groups[i]) and any(c.isdigit() for c in "".join(groups[:i])):
             return "".join(groups[: i - 1])  # `NV19 ECT my gf collapsed`
     return "".join(groups)
 
