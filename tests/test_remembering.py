@@ -247,6 +247,7 @@ def test_medicines_in_a_message_are_remembered_without_the_message() -> None:
 def remembered_by_python() -> list[str]:
     """Every text that a `functools` cache of askms has as argument or result."""
     # By type: `isinstance` asks each object for its class, and some of torch's warn when they are asked.
+    gc.unfreeze()  # a command run in this process may have set aside what it found
     caches = [each for each in gc.get_objects() if type(each) is _lru_cache_wrapper]
     ours = [each for each in caches if str(each.__module__).startswith("askms")]
     return [repr(kept) for each in ours for kept in gc.get_referents(each) if kept is not each.__wrapped__]
