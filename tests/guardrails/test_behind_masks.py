@@ -7,6 +7,7 @@ import pytest
 from askms.guardrails import identifiers
 from askms.guardrails.context import read
 from askms.guardrails.identifiers import Masked
+from askms.guardrails.rail import CLEAR, Finding, Message
 from askms.guardrails.screen import screen
 from askms.types import Flag, Route, Turn
 
@@ -53,3 +54,24 @@ def test_nothing_of_what_was_typed_leaves_the_screen(message: str) -> None:
 
 def test_a_message_without_identifiers_is_read_once() -> None:
     assert read("what is myelin").unmasked is None
+
+
+class FailsOnWhatWasTyped:
+    """A rail that cannot read an identifier."""
+
+    name = "failing"
+
+    def judge(self, message: Message) -> Finding:
+        """Clear, but for the text that was typed."""
+        if "@" in message.display:
+            raise ValueError
+        return CLEAR
+
+
+def test_a_rail_that_fails_on_what_was_typed_is_not_taken_for_clear() -> None:
+    found = screen(
+        "what is myelin? my mail is tiberius@quillfeather.example", rails=(FailsOnWhatWasTyped(),), learned=()
+    )
+
+    assert found.route is Route.BOUNDARY
+    assert [verdict.reason for verdict in found.verdicts if not verdict.allowed] == ["failed:ValueError"]

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from askms.errors import ModelUnavailable
-from askms.guardrails import learned
+from askms.guardrails import identifiers, learned
 from askms.guardrails.context import read
 from askms.guardrails.emergency import Emergency
+from askms.guardrails.identifiers import Masked
 from askms.guardrails.learned import Learned
 from askms.guardrails.rail import Finding, Message
 from askms.guardrails.route_model import MOST_TOKENS, Chances, Judged, Lines, RouteModel, route_model
@@ -170,6 +171,35 @@ def test_a_crisis_in_one_stretch_is_found_beside_an_emergency_in_another(monkeyp
     assert found.route is Route.CRISIS
 
 
+def test_what_follows_a_question_is_read_by_itself_without_a_capital(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(texts: Sequence[Text]) -> list[Chances]:
+        return [chances(emergency=0.95 if text == "and my mouth hangs" else 0.25) for text in texts]
+
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer))
+
+    assert Learned().judge(read("what is myelin? and my mouth hangs")).route is Route.EMERGENCY
+
+
+def test_a_message_is_also_read_without_the_turn_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(texts: Sequence[Text]) -> list[Chances]:
+        alone = ("an elephant is on me", "and at night")
+        return [chances(emergency=0.7) if text in alone else chances() for text in texts]
+
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer))
+    before = [Turn(role="user", content="what is myelin")]
+
+    assert screen("an elephant is on me", before, rails=()).route is Route.EMERGENCY
+    assert screen("and at night", before, rails=()).route is Route.ANSWER
+
+
+def test_an_emergency_is_no_crisis_only_where_the_network_says_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    pooled = chances(emergency=0.9)
+    for by_network, route in ((pooled, Route.EMERGENCY), (chances(emergency=0.6, crisis=0.3), Route.CRISIS)):
+        monkeypatch.setattr(learned, "route_model", lambda by=by_network: stand_in(lambda ts: [pooled] * len(ts), by))
+
+        assert screen("some words of a message", rails=(RuleThatFinds(Route.CRISIS),)).route is route
+
+
 @pytest.mark.parametrize(
     ("message", "route"), [("i want to die", Route.CRISIS), ("my face drooped just now", Route.EMERGENCY)]
 )
@@ -189,6 +219,18 @@ def test_each_sentence_is_read_where_the_network_alone_sees_a_danger(monkeypatch
     monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer, by_network=chances(emergency=0.3)))
 
     assert Learned().judge(read("One plain sentence is here. The other.")).route is Route.EMERGENCY
+
+
+def test_a_danger_behind_a_mask_stands_whatever_the_masked_text_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(texts: Sequence[Text]) -> list[Chances]:
+        return [chances(emergency=0.9) if "drooping" in text else chances() for text in texts]
+
+    monkeypatch.setattr(learned, "route_model", lambda: stand_in(answer))
+    monkeypatch.setattr(identifiers, "mask", lambda text: Masked(text="[name] asks what myelin is", found=True))
+
+    rule = (RuleThatFinds(Route.EMERGENCY),)
+    assert screen("jane face drooping since noon", rails=rule).route is Route.EMERGENCY
+    assert screen("jane asks what myelin is", rails=rule).route is Route.ANSWER
 
 
 def test_a_rule_of_scope_gives_way_to_a_surely_plain_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ line that says whom to call.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ _MOST_TEXTS: Final = 24
 """Of one message that are read; of more, the first and the last."""
 _MOST_WORDS: Final = 65
 """About what fits into the tokens that the model reads at once."""
+_ASKED: Final = re.compile(r"(?<=[?!])\s+(?=[^\W\d_])")
+"""Behind a question whose neighbour has no capital, as people type: what follows may be a danger."""
 _FULL_SENTENCE: Final = 4
 """Words from which a message says enough to be judged without its conversation."""
 
@@ -41,7 +44,7 @@ class Learned:
         if not _latin(text):
             return CLEAR  # it learned six languages of one script, and reads anything into others
         model = route_model()
-        sentences = split_sentences(text)
+        sentences = [part for sentence in split_sentences(text) for part in _ASKED.split(sentence)]
         texts: list[Text] = [piece for stretch in _stretches(sentences) for piece in model.pieces(stretch)]
         says_enough = len(text.split()) >= _FULL_SENTENCE
         by_itself: list[Text] = []
@@ -63,20 +66,15 @@ class Learned:
         trusted = all_read and says_enough and not message.hidden
         # What was hidden is an attempt, not a cry for help, and a riddle may look like anything.
         danger = None if message.hidden else _danger(read, apart.pooled, model.lines, message.suspected)
-        if (
-            danger is None
-            and by_itself
-            and not message.hidden
-            and _safety(alone.pooled[0]) >= model.lines.safety_by_itself
-        ):
-            danger = _likeliest(SAFETY, alone.pooled[0])
+        if danger is None and not message.hidden:
+            danger = _told_by_itself(alone.pooled, model.lines)
         if danger is not None:
             return Finding(
                 rule=f"learned_{danger.value}",
                 route=danger,
                 flags=flags,
                 also=_second(danger, whole, model.lines),
-                unlikely=_graver(danger, whole, apart.both, model.lines) if trusted else frozenset(),
+                unlikely=_graver(danger, seen, apart, model.lines) if trusted else frozenset(),
             )
         unlikely = _unlikely(seen, apart, model.lines) if trusted else frozenset[Route]()
         surely_plain = trusted and all(one["answer"] >= model.lines.plain for one in (*whole, *apart.pooled))
@@ -133,15 +131,15 @@ def _second(danger: Route, whole: Sequence[Chances], lines: Lines) -> Route | No
     return Route.EMERGENCY if danger is Route.CRISIS and too else None
 
 
-def _graver(danger: Route, whole: Sequence[Chances], alone: Sequence[Chances], lines: Lines) -> frozenset[Route]:
+def _graver(danger: Route, read: Judged, apart: Judged, lines: Lines) -> frozenset[Route]:
     """What it is not, though graver, where it is surely `danger` and nothing in the message sounds like more."""
-    if not any(one[danger.value] >= lines.settled for one in whole):
+    if not any(one[danger.value] >= lines.settled for one in read.pooled):
         return frozenset()
-    if danger is Route.EMERGENCY and all(one["crisis"] < lines.crisis for one in (*whole, *alone)):
+    if danger is Route.EMERGENCY and all(one["crisis"] < lines.crisis for one in (*read.both, *apart.both)):
         return frozenset({Route.CRISIS})
-    told_beside = max((one["emergency"] for one in alone), default=0.0)  # what else is told drowns it in the whole
+    told_beside = max((one["emergency"] for one in apart.both), default=0.0)  # what else is told drowns it in the whole
     if danger is Route.URGENT and told_beside < lines.unlikely_danger:
-        return frozenset({Route.EMERGENCY} if all(one["emergency"] < lines.emergency_too for one in whole) else ())
+        return frozenset({Route.EMERGENCY} if all(one["emergency"] < lines.emergency_too for one in read.both) else ())
     return frozenset()
 
 

@@ -44,7 +44,7 @@ RULES: Final[tuple[Rail, ...]] = (
 LEARNED: Final[tuple[Rail, ...]] = (Learned(),)
 """What needs a model. Without one these rails fail closed, and a card that the rules call for stands (P4)."""
 
-
+_FAILED: Final = "failed:"
 _DANGEROUS_TO_STOP: Final = re.compile(
     r"_(?:withdrawal|tapered)\b|\b(?:steroids?|antidepressants?|opioids?|opiates?|benzo\w*|beta blockers?)\b"
 )
@@ -129,10 +129,10 @@ def _findings(message: Message, rails: Sequence[Rail], learned: Sequence[Rail]) 
 
 
 def _behind_masks(unmasked: Message, rails: Sequence[Rail], learned: Sequence[Rail]) -> Iterator[tuple[str, Finding]]:
-    """The dangers in a message with its identifiers; what else it asks is judged without them."""
+    """The dangers in a message with its identifiers, and rails that fail on it; what else it asks is judged without."""
     found = _findings(unmasked, rails, learned)
     for (name, _), finding in zip(found, _weighed([one for _, one in found]), strict=True):
-        if finding.route is not None and finding.route.is_safety:
+        if (finding.route is not None and finding.route.is_safety) or finding.rule.startswith(_FAILED):
             yield f"{name}_unmasked", replace(finding, stands=True, unlikely=frozenset())
 
 
@@ -140,7 +140,7 @@ def _judged(rail: Rail, message: Message) -> Finding:
     try:
         return rail.judge(message)
     except Exception as exc:  # noqa: BLE001 - a rail that fails counts as BOUNDARY (I4)
-        return Finding(rule=f"failed:{type(exc).__name__}", route=Route.BOUNDARY)
+        return Finding(rule=f"{_FAILED}{type(exc).__name__}", route=Route.BOUNDARY)
 
 
 def _weighed(findings: Sequence[Finding]) -> list[Finding]:
