@@ -17,10 +17,17 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
 PRINT: Final[dict[str, dict[str, Any]]] = {"print": {"media": "print"}}
 SIZES: Final = {"wide": (1280, 900), "phone": (320, 640)}
 _PLAIN: Final[dict[str, Any]] = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
+_STYLED: Final = "() => [...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)"
+
+
+def styled(page: Page) -> None:
+    """Wait for the page's style sheets: what it says can be read, though not yet seen, before they have come."""
+    page.wait_for_function(_STYLED)
 
 
 def looks_right(page: Page, axe: AxeCheck, looks: Mapping[str, dict[str, Any]] = LOOKS) -> None:
     """Check that the page that is shown is accessible and never scrolls sideways, in every look and size."""
+    styled(page)
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
         assert axe(page) == [], width

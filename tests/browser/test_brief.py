@@ -22,7 +22,7 @@ from askms.settings import Settings
 from askms.testing import small_index
 from tests.briefs.conftest import SOURCES
 from tests.browser.conftest import AxeCheck
-from tests.browser.pages import LOOKS, PRINT, large_enough, looks_right
+from tests.browser.pages import LOOKS, PRINT, large_enough, looks_right, styled
 from tests.running import running
 
 pytestmark = pytest.mark.browser
@@ -133,6 +133,7 @@ def test_a_brief_that_is_being_written_says_so_at_once_in_every_look(
     page.goto(f"{address}/brief/ketamine", wait_until="commit")
 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    styled(page)
     expect(page.locator(".waiting:visible")).to_have_text("Looking in our sources. 1 of 7 parts are done.")
     looks_right(page, axe)
     page.set_viewport_size({"width": 320, "height": 480})

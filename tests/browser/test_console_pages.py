@@ -20,7 +20,7 @@ from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import small_index
 from tests.browser.conftest import AxeCheck
-from tests.browser.pages import large_enough, looks_right
+from tests.browser.pages import large_enough, looks_right, styled
 from tests.running import running
 
 pytestmark = pytest.mark.browser
@@ -210,6 +210,7 @@ def test_a_question_is_tried_with_a_change_and_the_replies_stand_side_by_side(
     policed.get_by_role("button", name="Ask").click()
 
     expect(policed.get_by_role("status")).to_contain_text("The replies differ.")
+    styled(policed)
     one, other = (policed.get_by_role("region", name=name) for name in ("As it is", "With the changes"))
     boxes = one.bounding_box(), other.bounding_box()
     assert boxes[0]
@@ -260,6 +261,7 @@ def test_two_receipts_are_marked_in_the_list_and_compared_by_keyboard_alone(
 
     expect(policed.get_by_role("heading", level=1)).to_have_text("Two receipts side by side")
     expect(policed.get_by_role("status")).to_contain_text("They differ in: masked question")
+    styled(policed)
     boxes = [policed.get_by_role("region", name=name).bounding_box() for name in ("Earlier:", "Later:")]
     assert boxes[0] is not None
     assert boxes[1] is not None
