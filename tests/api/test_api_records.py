@@ -66,12 +66,17 @@ def ask(client: TestClient, question: str = QUESTION, **fields: Any) -> dict[str
     return reply
 
 
+def events(client: TestClient, question: str, **fields: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The events of a stream, by name and data."""
+    text = client.post("/v1/ask/stream", json={"question": question, **fields}).text
+    halves = [event.split("\n") for event in text.strip().split("\n\n")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in halves]
+
+
 def streamed(client: TestClient, question: str, **fields: Any) -> dict[str, Any]:
     """The last event of a stream."""
-    text = client.post("/v1/ask/stream", json={"question": question, **fields}).text
-    event, data = text.strip().split("\n\n")[-1].split("\n")
-    assert event == "event: reply"
-    reply: dict[str, Any] = json.loads(data.removeprefix("data: "))
+    name, reply = events(client, question, **fields)[-1]
+    assert name == "reply"
     return reply
 
 
@@ -107,6 +112,19 @@ def test_a_conversation_goes_on_where_its_id_is_sent(keeping: TestClient) -> Non
     assert kept["disclaimer"] == DISCLAIMER
     assert kept["begun_at"] == kept["turns"][0]["at"]
     assert kept["begun_at"].endswith(("Z", "+00:00"))
+
+
+@pytest.mark.parametrize("question", [QUESTION, EMERGENCY])
+def test_a_conversation_that_begins_is_named_before_anything_of_it_is_kept(keeping: TestClient, question: str) -> None:
+    (start, begun), *_, (_, reply) = events(keeping, question)
+    _, going_on = events(keeping, question, conversation=reply["conversation"])[0]
+    (_, unknown), *_, (_, replaced) = events(keeping, question, conversation="0" * 48)
+
+    assert start == "start"
+    assert begun["conversation"] == reply["conversation"] != replaced["conversation"]
+    assert "conversation" not in going_on | unknown
+    kept = keeping.get(f"/v1/conversations/{begun['conversation']}").json()
+    assert len(kept["turns"]) == 2
 
 
 def test_earlier_turns_are_masked_as_well(keeping: TestClient, records: Records) -> None:

@@ -260,11 +260,14 @@ class Canned:
             events.insert(2, ("sentence", {"text": "This is not in the reply.", "template": True, "citations": []}))
         if question == "skips a number":
             del events[2]
+        if self.keeps and conversation is None:
+            events[0][1]["conversation"] = f"secret-{len(self.asked)}"
         for name, data in events:
             if name == "reply" and question == "fails late":
                 send("error", ERROR)
                 return
             if name == "reply" and question == "breaks off":
+                self.record(question, conversation)
                 return
             if name == "reply" and question == "slow end":
                 self.gate.wait(20)

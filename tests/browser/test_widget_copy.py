@@ -160,13 +160,13 @@ def test_what_the_server_holds_no_more_counts_as_erased(kept: Page, server: Cann
 
 @pytest.mark.parametrize("earlier", [False, True])
 def test_an_answer_on_its_way_is_erased_when_it_has_come(kept: Page, server: Canned, earlier: bool) -> None:
-    """Only its end says where it is kept; until then only the chat here is called erased."""
+    """Its start says where it is kept, its end that nothing more of it comes."""
     kept.evaluate(HEAR)
     if earlier:
         ask_and_wait(kept, "answer")
     half_way(kept, server)
     clear(kept)
-    expect(status(kept)).to_contain_text("We are erasing it on the server too." if earlier else HERE)
+    expect(status(kept)).to_contain_text("We are erasing it on the server too.")
     expect(kept.get_by_role("button", name="Stop")).to_be_hidden()
     server.gate.set()
 
@@ -175,6 +175,17 @@ def test_an_answer_on_its_way_is_erased_when_it_has_come(kept: Page, server: Can
     expect(kept.get_by_role("article")).to_have_count(0)
     assert [detail for detail in kept.evaluate("() => window.heard") if "reply" in detail][earlier:] == []
     assert kept.evaluate("() => sessionStorage.length") == 0
+
+
+def test_an_answer_that_broke_off_leaves_nothing_on_the_server(kept: Page, server: Canned) -> None:
+    ask(kept, "breaks off")
+    expect(kept.get_by_role("button", name="Try again")).to_be_visible()
+    assert server.conversations == {"secret-1": ["breaks off"]}
+    kept.reload()
+    clear(kept)
+
+    expect(status(kept)).to_have_text(BOTH)
+    assert server.conversations == {}
 
 
 def test_feedback_on_its_way_is_let_through_first(kept: Page, server: Canned) -> None:

@@ -19,7 +19,7 @@ import pytest
 from askms.errors import RecordsUnavailable, UnknownRecord
 from askms.records import Records, migrate_records, open_records
 from askms.records.recorder import PATIENCE, Recorder
-from askms.records.values import Asked
+from askms.records.values import Asked, new_conversation
 from askms.records.waiting import Waiting
 from tests.records.conftest import Postgres
 from tests.records.made import receipt, reply
@@ -60,7 +60,7 @@ def eventually(holds: Callable[[], bool]) -> None:
 def waiting_for(question: str) -> Waiting:
     kept = receipt(question)
     asked = Asked(event=kept.id, at=datetime.now(UTC), receipt=kept, body=kept.to_json(), reply="{}")
-    return Waiting(asked, None)
+    return Waiting(asked, None, new_conversation())
 
 
 def keep(records: Records, question: str, conversation: str | None = None) -> tuple[bool, str]:

@@ -21,7 +21,7 @@ from askms.api.schemas import AskBody, ErrorBody, ReplyBody
 from askms.api.threads import in_thread
 from askms.assistant import Answer, Started
 from askms.errors import AskmsError
-from askms.records import Records
+from askms.records import Records, new_conversation
 from askms.reply import Card, card_to_dict, claim_to_dict
 from askms.stages import stage
 from askms.types import Claim
@@ -53,16 +53,22 @@ async def ask(body: AskBody, events: AnsweringDep, records: RecordsDep, request:
 async def stream(
     events: AnsweringDep, body: AskBody, records: RecordsDep, request: Request
 ) -> AsyncIterator[ServerSentEvent]:
-    """Answer as server-sent events: `start`, `card`s, checked `sentence`s, then the whole `reply`, or an `error`."""
+    """Answer as server-sent events: `start`, `card`s, checked `sentence`s, then the whole `reply`, or an `error`.
+
+    A conversation that begins is named at the start: who leaves before the reply can still have it erased.
+    """
+    begins = new_conversation() if records and body.conversation is None and not is_late(request) else None
     try:
         async for event in events:
             if isinstance(event, Answer):  # cards and sentences are out; the receipt is written before the last event
                 setattr(request.state, RECEIPT, event.receipt)
-                recording = partial(recorded, records, event, body.conversation, waits=True, late=is_late(request))
+                recording = partial(
+                    recorded, records, event, body.conversation, begins=begins, waits=True, late=is_late(request)
+                )
                 reply = await in_thread(recording, apart=bool(event.reply.cards))
                 yield ServerSentEvent(event="reply", data=reply)
             else:
-                yield _to_sse(event)
+                yield _to_sse(event, begins)
     except Refusal as exc:
         setattr(request.state, REFUSED, exc.why)
         yield ServerSentEvent(event="error", data=error_body(exc.kind, exc.message))
@@ -86,7 +92,13 @@ def _reply_json(records: Records | None, answer: Answer, body: AskBody, late: bo
 
 
 def recorded(
-    records: Records | None, answer: Answer, conversation: str | None, *, waits: bool, late: bool
+    records: Records | None,
+    answer: Answer,
+    conversation: str | None,
+    *,
+    begins: str | None = None,
+    waits: bool,
+    late: bool,
 ) -> dict[str, Any]:
     """The reply in wire form, once its receipt is recorded or it is clear that this has to wait."""
     reply = answer.reply.to_dict()
@@ -96,19 +108,19 @@ def recorded(
         return {**reply, "recorded": False}
     try:
         with stage("record"):
-            kept = records.keep(answer.receipt, reply, conversation, waits=waits)
+            kept = records.keep(answer.receipt, reply, conversation, begins=begins, waits=waits)
     except Exception as exc:  # noqa: BLE001 - a fault in our bookkeeping takes no reply from anybody
         _log.error("a reply was not recorded: %s", type(exc).__name__)
         return {**reply, "recorded": False}
     return {**reply, "conversation": kept.conversation, "recorded": kept.recorded}
 
 
-def _to_sse(event: Started | Card | Claim) -> ServerSentEvent:
+def _to_sse(event: Started | Card | Claim, begins: str | None) -> ServerSentEvent:
     match event:
         case Started():
-            return ServerSentEvent(
-                event="start", data={"route": event.route.value, "flags": sorted(flag.value for flag in event.flags)}
-            )
+            begun = {"conversation": begins} if begins else {}
+            flags = sorted(flag.value for flag in event.flags)
+            return ServerSentEvent(event="start", data={"route": event.route.value, "flags": flags, **begun})
         case Card():
             return ServerSentEvent(event="card", data=card_to_dict(event))
         case Claim():

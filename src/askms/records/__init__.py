@@ -14,7 +14,16 @@ from askms.records.queue import Comment, State, Task
 from askms.records.records import Records, migrate_records, open_records
 from askms.records.retention import Retention
 from askms.records.searching import Glance, Opinion, Wanted
-from askms.records.values import Citing, Conversation, Feedback, Kept, Purged, StoredReceipt, StoredTurn
+from askms.records.values import (
+    Citing,
+    Conversation,
+    Feedback,
+    Kept,
+    Purged,
+    StoredReceipt,
+    StoredTurn,
+    new_conversation,
+)
 
 __all__ = [
     "PER_PAGE",
@@ -42,5 +51,6 @@ __all__ = [
     "Visit",
     "Wanted",
     "migrate_records",
+    "new_conversation",
     "open_records",
 ]

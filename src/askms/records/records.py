@@ -19,7 +19,7 @@ from askms.records.desk import Desk
 from askms.records.queue import Queue
 from askms.records.recorder import PATIENCE, Recorder
 from askms.records.staff import Staff
-from askms.records.values import Asked, Citing, Conversation, Kept, Purged, StoredReceipt, key_of
+from askms.records.values import Asked, Citing, Conversation, Kept, Purged, StoredReceipt, key_of, new_conversation
 from askms.records.waiting import Waiting
 
 _BUSY: Final = "Some replies are not recorded yet, as the database cannot be used. Try again in a minute."
@@ -59,7 +59,13 @@ class Records:
         return self._recorder.lost
 
     def keep(
-        self, receipt: Receipt, reply: Mapping[str, Any], conversation: str | None = None, *, waits: bool = True
+        self,
+        receipt: Receipt,
+        reply: Mapping[str, Any],
+        conversation: str | None = None,
+        *,
+        begins: str | None = None,
+        waits: bool = True,
     ) -> Kept:
         """Record a reply that is about to be sent. Never raises for a database that cannot be used.
 
@@ -67,6 +73,7 @@ class Records:
             receipt: its receipt.
             reply: its wire form.
             conversation: the id that the browser named; one that is not ours is replaced by a new one.
+            begins: that new one, of `new_conversation`, where the browser was told of it already.
             waits: False for what must not wait, such as a safety card: it is written in the background.
         """
         asked = Asked(
@@ -76,7 +83,7 @@ class Records:
             body=receipt.to_json(),
             reply=json.dumps(reply, ensure_ascii=False),
         )
-        waiting = Waiting(asked, conversation)
+        waiting = Waiting(asked, conversation, begins or new_conversation())
         self._recorder.add(waiting, PATIENCE if waits else 0)
         return Kept(recorded=waiting.recorded, conversation=waiting.tell())
 

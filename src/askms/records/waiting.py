@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from threading import Event, Lock
 
-from askms.records.values import Asked, new_conversation
+from askms.records.values import Asked
 
 
 class Waiting:
     """Shared by the thread that answers and the one that writes."""
 
-    def __init__(self, asked: Asked, given: str | None) -> None:
+    def __init__(self, asked: Asked, given: str | None, fresh: str) -> None:
         """Wait with a reply.
 
         Args:
             asked: what is to be written.
             given: the conversation that the browser named, if any. It may be known or not.
+            fresh: the conversation to begin where that one is not known.
         """
         self.asked, self.given = asked, given
         self.size = len(asked.body) + len(asked.reply)
@@ -23,7 +24,7 @@ class Waiting:
         self.tried = Event()
         """Set after the first try to write it, and when it was written."""
         self.recorded = False
-        self._fresh = new_conversation()
+        self._fresh = fresh
         self._told: str | None = None
         self._lock = Lock()
 

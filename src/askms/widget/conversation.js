@@ -110,7 +110,7 @@ export class Conversation {
 
   /**
    * Takes every turn away. Returns what settles when nothing of them is on its way any more: an answer that is comes in
-   * unseen, since only its end says where the server keeps it.
+   * unseen, since its end may say where the server keeps it.
    */
   clear() {
     this.#chat.desk.current?.end()
@@ -156,7 +156,8 @@ export class Conversation {
   async #receive(turn, events) {
     for await (const { name, data } of events) {
       const wanted = this.#turns.includes(turn)
-      if (name === "reply") this.#chat.copy.note(data.conversation, wanted)
+      if (name === "start" || name === "reply") this.#chat.copy.note(data.conversation, wanted)
+      if (name === "start") this.#chat.changed() // a page that is left now still knows where its chat is kept
       if (!wanted) continue
       if (name === "start") turn.setRoute(data.route)
       else if (name === "card") this.#chat.safety.show(data)
