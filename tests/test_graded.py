@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from askms.index import Snapshot
+from askms.precedents import name_of
 from evals.sets import rows
-from training.ranker import GAINS, HERE, graded_rows, name_of
+from training.ranker import GAINS, HERE, graded_rows
 
 
 def test_nearly_every_graded_sentence_is_one_of_the_corpus(real_snapshot: Snapshot) -> None:

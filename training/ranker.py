@@ -37,6 +37,7 @@ from transformers import AutoModel
 from askms.embedding import SentenceEmbedder, packaged_folder
 from askms.index import LiveIndex
 from askms.networks import packaged_tokenizer
+from askms.precedents import name_of
 from askms.ranking import MOST_TOKENS, as_read
 from askms.sentences import split_sentences
 from askms.settings import Settings
@@ -91,11 +92,6 @@ class Ranked:
 def is_kept_apart(question: str, one_in: int) -> bool:
     """Whether a question is for measuring only."""
     return int(sha256(question.lower().encode()).hexdigest(), 16) % one_in == 0
-
-
-def name_of(source_id: str, sentence: str) -> str:
-    """How `graded.jsonl` names a sentence of the corpus: a changed sentence is another one."""
-    return f"{source_id}#{sha256(sentence.encode()).hexdigest()[:12]}"
 
 
 @cache

@@ -24,11 +24,12 @@ from askms.answering.question import Question
 from askms.answering.scoring import Signals, signals_of
 from askms.embedding import PACKAGED, open_embedder
 from askms.index import LiveIndex
+from askms.precedents import name_of, packaged_precedents
 from askms.ranking import packaged_ranker
 from askms.settings import Settings
 from askms.terms import spell_out
 from askms.types import Hit
-from training.ranker import GAINS, graded_rows, name_of, natural_rows
+from training.ranker import GAINS, graded_rows, natural_rows
 
 OUTPUT: Final = Path(__file__).parent.parent / "src" / "askms" / "answering" / "relevance.json"
 FOLDS: Final = 5
@@ -66,12 +67,12 @@ def pools(rows: Sequence[dict[str, Any]]) -> list[Pool]:
         held = [(*places[name], grade) for name, grade in row["grades"].items() if name in places]
         if not held:
             continue
-        signals, near = [], snapshot.asked(vector)
+        signals, asked_near, near = [], snapshot.asked(vector), packaged_precedents().near(vector)
         for passage, at, _ in held:
             row_of = snapshot.row_of[passage.stable_id]
             dense = float(snapshot.passage_vectors[row_of] @ vector)
-            hit = Hit(passage=passage, dense=dense, asked=float(near[row_of]), keyword=0.0, fused=0.0)
-            signals.append(list(asdict(signals_of(snapshot, question, vector, hit, at)).values()))
+            hit = Hit(passage=passage, dense=dense, asked=float(asked_near[row_of]), keyword=0.0, fused=0.0)
+            signals.append(list(asdict(signals_of(snapshot, question, vector, hit, at, near)).values()))
         texts = [(passage.header, passage.sentence(at)) for passage, at, _ in held]
         logits = packaged_ranker().scores(question.text, texts)
         found.append(Pool(row["question"], np.c_[np.array(signals), logits], np.array([GAINS[g] for *_, g in held])))

@@ -24,10 +24,11 @@ from askms.answering import (
     verify,
 )
 from askms.build import check_model
-from askms.embedding import Embedder
+from askms.embedding import PACKAGED, Embedder
 from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, search_words, unshowable
 from askms.index import Snapshot, open_vectors
+from askms.precedents import packaged_precedents
 from askms.ranking import packaged_ranker
 from askms.remembering import Remembered
 from askms.reply import Suggestion
@@ -154,6 +155,7 @@ class Engine:
             dense_weight=self._settings.dense_weight,
             passages_per_source=self._settings.passages_per_source,
             quarantined=poisoned,
+            precedents=packaged_precedents() if self._embedder.name == PACKAGED else None,
             vectors=open_vectors(
                 self._settings.vectors, self._settings.vectors_token.get_secret_value(), self.snapshot
             ),
@@ -168,6 +170,7 @@ class Engine:
             names=named_medicines,
             withheld=unshowable,
             ranker=packaged_ranker() if self._settings.ranker == "packaged" else None,
+            precedents=packaged_precedents() if self._embedder.name == PACKAGED else None,
             min_confidence=self._settings.min_confidence,
         )
 

@@ -15,7 +15,9 @@ from askms.answering.confidence import Features, confidence, features
 from askms.answering.question import Question
 from askms.answering.scoring import candidates
 from askms.guardrails import named_medicines
+from askms.precedents import USUALLY_ANSWERED
 from askms.testing import SmallIndex, small_index
+from tests.precedented import precedents_of
 
 MIDDLE = Features(**dict.fromkeys((field.name for field in fields(Features)), 0.5))
 BAD_SIGNS = ("missing", "unseen", "missing_medicines")
@@ -53,6 +55,16 @@ def measure(small: SmallIndex, text: str) -> Features:
     question, hits = Question.of(text), small.hits(text)
     ranked = candidates(small.snapshot, question, small.embedder.embed_question(text), hits)
     return features(small.snapshot, question, hits, ranked, named_medicines)
+
+
+def test_a_question_like_one_that_had_an_answer_is_known_to_have_one(small: SmallIndex, tmp_path: Path) -> None:
+    text = "Does heat slow nerves?"
+    vector, hits, question = small.embedder.embed_question(text), small.hits(text), Question.of(text)
+    near = precedents_of(tmp_path / "graded", small.embedder, {text: ("heat", "Heat.")}).near(vector)
+    ranked = candidates(small.snapshot, question, vector, hits, near)
+
+    assert features(small.snapshot, question, hits, ranked, named_medicines, near).answered > 0.99
+    assert measure(small, text).answered == USUALLY_ANSWERED
 
 
 def test_words_that_occur_nowhere_are_unseen(small: SmallIndex) -> None:

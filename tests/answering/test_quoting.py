@@ -16,12 +16,14 @@ from askms.answering.verification import verify
 from askms.embedding import Embedder
 from askms.guardrails import named_medicines, unshowable
 from askms.index import Snapshot
+from askms.precedents import Precedents
 from askms.ranking import packaged_ranker
 from askms.retrieval import HybridRetriever
 from askms.sentences import limits_previous
 from askms.testing import SmallIndex, no_doubt, small_index
 from askms.types import Claim, Draft, EvidenceLevel, SourceStatus
 from askms.wording import connecting, is_fixed, read_frame
+from tests.precedented import precedents_of
 
 HEADING: Final = "## Does ketamine help MS fatigue?\n\n"
 ASKED: Final = "Does ketamine help MS fatigue?"
@@ -47,6 +49,25 @@ def write(
         min_confidence=min_confidence,
     )
     return writer.write(Question.of(text, **options), small.hits(text))
+
+
+def test_the_receipts_name_says_what_read_the_sentences(tmp_path: Path) -> None:
+    small = small_index(tmp_path, {"trial": {}})
+    known = precedents_of(tmp_path / "graded", small.embedder, {ASKED: ("trial", CLAIMED)})
+
+    def named(precedents: Precedents | None) -> str:
+        return QuotingWriter(
+            small.snapshot,
+            small.embedder,
+            names=named_medicines,
+            withheld=unshowable,
+            ranker=None,
+            precedents=precedents,
+            min_confidence=0,
+        ).ranker
+
+    assert named(None) == "none"
+    assert named(known) == f"none, precedents {known.name}"
 
 
 def source(body: str, **fields: Any) -> Mapping[str, Any]:

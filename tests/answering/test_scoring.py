@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from askms.answering.question import Question
 from askms.answering.scoring import READ, Candidate, candidates, coverage, read_with
+from askms.precedents import USUAL
 from askms.testing import SmallIndex, small_index
+from tests.precedented import precedents_of
 
 HEAT = {"body": "## Heat and MS\n\nHeat slows nerves. Cooling vests help.\n", "plain_title": "Heat", "topics": ["heat"]}
 
@@ -24,6 +26,20 @@ def small(tmp_path: Path) -> SmallIndex:
 def ranked(small: SmallIndex, text: str) -> list[Candidate]:
     question = Question.of(text)
     return candidates(small.snapshot, question, small.embedder.embed_question(text), small.hits(text))
+
+
+def test_what_readers_found_to_answer_such_a_question_speaks_for_a_sentence(small: SmallIndex, tmp_path: Path) -> None:
+    text = "Do cooling vests help?"
+    vector = small.embedder.embed_question(text)
+    known = precedents_of(tmp_path / "graded", small.embedder, {text: ("heat", "Heat slows nerves.")})
+    without = {c.text: c for c in ranked(small, text)}
+    found = candidates(small.snapshot, Question.of(text), vector, small.hits(text), known.near(vector))
+
+    for candidate in found:
+        graded = candidate.text == "Heat slows nerves."
+        assert (candidate.signals.graded > 0.9) is graded
+        assert without[candidate.text].signals.graded == USUAL
+        assert (candidate.score > without[candidate.text].score) is graded
 
 
 def test_the_sentence_with_the_questions_words_comes_first(small: SmallIndex) -> None:

@@ -47,7 +47,7 @@ def screening(name: str, *flags: Flag, latched: bool = False) -> Screening:
 def lines_of(case: Screening, locale: str, first_turn: bool) -> list[str]:
     """The fixed words of a reply as a patient reads them."""
     cards = cards_for(case, locale)
-    reply = Reply(route=case.route, cards=cards, claims=(*lead_for(case, first_turn), *tail_for(case, first_turn)))
+    reply = Reply(route=case.route, cards=cards, claims=(*lead_for(case), *tail_for(case, first_turn)))
     return reply.text.removesuffix(reply.disclaimer).strip().replace("\n\n", "\n").split("\n")
 
 

@@ -84,7 +84,7 @@ def test_a_damaged_file_leaves_the_english_cards_and_words(monkeypatch: pytest.M
 
     assert cards_in(Language.FRENCH, case, "eu") == cards_for(case, "eu")
     assert tail_in(Language.FRENCH, case, True) == tail_for(case, True)
-    assert lead_in(Language.FRENCH, screening(Route.DOSING), True) == lead_for(screening(Route.DOSING), True)
+    assert lead_in(Language.FRENCH, screening(Route.DOSING), True) == lead_for(screening(Route.DOSING))
 
 
 def test_a_card_whose_english_was_changed_is_not_shown_in_its_old_translation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,9 +108,9 @@ def test_a_refusal_is_said_whole_in_the_language_and_then_in_english(language: L
 
     said = [claim.text for claim in lead_in(language, case, True)]
 
-    whole = [line("ai"), line("pii"), *words.lead, *words.tail]
+    whole = [line("pii"), *words.lead, *words.tail, line("ai")]
     assert said[: len(whole)] == [translations().into(language, text) for text in whole]
-    assert said[len(whole) :] == [claim.text for claim in lead_for(case, True)]
+    assert said[len(whole) :] == [claim.text for claim in lead_for(case)]
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -174,7 +174,7 @@ def test_english_changes_nothing(language: Language, route: Route) -> None:
     case = screening(route, *Flag)
 
     assert in_language(case, language) is case
-    assert lead_in(language, case, True) == lead_for(case, True)
+    assert lead_in(language, case, True) == lead_for(case)
     assert tail_in(language, case, True) == tail_for(case, True)
 
 

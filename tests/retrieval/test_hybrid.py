@@ -24,11 +24,13 @@ from askms.index import (
     open_vectors,
     push_vectors,
 )
+from askms.precedents import Precedents
 from askms.retrieval import Fusion, HybridRetriever, Retriever
 from askms.retrieval.hybrid import CANDIDATES, DUPLICATE, LEAST, highest
 from askms.settings import Settings
 from askms.terms import terms
 from askms.testing import FakeEmbedder, corpus_file, small_index
+from tests.precedented import precedents_of
 
 QUESTIONS = (
     "Why does heat make fatigue worse?",
@@ -38,6 +40,7 @@ QUESTIONS = (
     "zebra crossing",
     "MS " * 300,
 )
+OF_TWO = "Did ketamine change fatigue, or does heat slow it?"
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +50,29 @@ def milvus(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"milvus:{tmp_path_factory.mktemp('milvus') / 'vectors.db'}"
 
 
-@pytest.fixture(params=[*((fusion, "faiss") for fusion in Fusion), (Fusion.SCORE, "milvus")], ids=str)
-def retriever(request: pytest.FixtureRequest, snapshot: Snapshot, embedder: FakeEmbedder) -> HybridRetriever:
-    """A retriever over the small index: once for each fusion, and once over each engine."""
-    fusion, engine = request.param
-    return HybridRetriever(snapshot, embedder, fusion=fusion, vectors=_vectors(request, engine, snapshot))
+@pytest.fixture
+def precedents(embedder: FakeEmbedder, tmp_path: Path) -> Precedents:
+    """What readers found to answer two questions, one of which is about more than its answer."""
+    heat = ("heat", "Heat slows signals in nerves that MS has damaged.")
+    return precedents_of(tmp_path / "graded", embedder, {OF_TWO: heat, "What does heat do?": heat})
+
+
+@pytest.fixture(
+    params=[*((fusion, "faiss", False) for fusion in Fusion), *((Fusion.SCORE, e, True) for e in ("faiss", "milvus"))],
+    ids=str,
+)
+def retriever(
+    request: pytest.FixtureRequest, snapshot: Snapshot, embedder: FakeEmbedder, precedents: Precedents
+) -> HybridRetriever:
+    """A retriever over the small index: once for each fusion, and once over each engine with precedents."""
+    fusion, engine, has_precedents = request.param
+    return HybridRetriever(
+        snapshot,
+        embedder,
+        fusion=fusion,
+        vectors=_vectors(request, engine, snapshot),
+        precedents=precedents if has_precedents else None,
+    )
 
 
 def _vectors(request: pytest.FixtureRequest, engine: str, snapshot: Snapshot) -> NearestVectors:
@@ -115,6 +136,19 @@ def test_same_question_finds_the_same(retriever: HybridRetriever, question: str)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_smaller_limit_gives_the_head_of_the_larger(retriever: HybridRetriever, question: str) -> None:
     assert retriever.retrieve(question, limit=1) == retriever.retrieve(question, limit=3)[:1]
+
+
+def test_a_passage_that_readers_found_to_answer_rises(
+    snapshot: Snapshot, embedder: FakeEmbedder, precedents: Precedents
+) -> None:
+    def fused(known: Precedents | None) -> dict[str, float]:
+        hits = HybridRetriever(snapshot, embedder, precedents=known).retrieve(OF_TWO, limit=9)
+        return {hit.passage.source_id: hit.fused for hit in hits}
+
+    before, after = fused(None), fused(precedents)
+    assert max(before, key=before.__getitem__) == "fatigue"
+    assert before.keys() == after.keys()
+    assert after["heat"] / after["fatigue"] > 1.05 * before["heat"] / before["fatigue"]
 
 
 @pytest.mark.parametrize("question", ["zebra crossing", "", "?!", "the of and"])

@@ -16,6 +16,7 @@ from askms.answering.logistic import probability
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate
 from askms.index import Snapshot
+from askms.precedents import USUALLY_ANSWERED, Near
 from askms.terms import terms
 from askms.types import Hit
 
@@ -36,6 +37,8 @@ class Features:
     """Best cosine of a passage with the question."""
     asked: float
     """Best cosine of a question that a passage is known to answer with the question."""
+    answered: float
+    """How often the corpus held an answer to the graded questions that lie near."""
     keyword: float
     """Best BM25 score, per unit of the question's rarity."""
     best_coverage: float
@@ -54,8 +57,18 @@ def features(
     hits: Sequence[Hit],
     ranked: Sequence[Candidate],
     names: Callable[[str], frozenset[str]],
+    near: Near | None = None,
 ) -> Features:
-    """Measure one search. `hits` and `ranked` must not be empty; `names` finds the medicines in a text."""
+    """Measure one search.
+
+    Args:
+        snapshot: what was searched.
+        question: what is asked.
+        hits: what was found; not empty.
+        ranked: the sentences of the hits, best first.
+        names: finds the medicines in a text.
+        near: the precedents of the question, if there are any.
+    """
     rarity = {term: snapshot.keywords.idf(term) for term in question.terms}
     total = sum(rarity.values()) or 1.0
     held = frozenset[str]().union(*(names(f"{hit.passage.header} {hit.passage.text}") for hit in hits))
@@ -68,6 +81,7 @@ def features(
         sentence=max(candidate.signals.cosine for candidate in ranked),
         passage=max(hit.dense for hit in hits),
         asked=max(hit.asked for hit in hits),
+        answered=USUALLY_ANSWERED if near is None else near.answered,
         keyword=min(2.0, max(hit.keyword for hit in hits) / total),
         best_coverage=max(candidate.signals.coverage for candidate in ranked[:3]),
         missing=max((weight for term, weight in rarity.items() if term not in said), default=0.0) / total,

@@ -16,6 +16,7 @@ from askms.answering.question import Question
 from askms.answering.scoring import Candidate, candidates, read_with
 from askms.embedding import Embedder, Vectors
 from askms.index import Snapshot
+from askms.precedents import Near, Precedents
 from askms.ranking import Ranker
 from askms.sentences import needs_previous
 from askms.types import Claim, Correction, Document, Draft, EvidenceLevel, Hit, Passage
@@ -63,6 +64,7 @@ class QuotingWriter:
         names: Callable[[str], frozenset[str]],
         withheld: Callable[[str], bool],
         ranker: Ranker | None,
+        precedents: Precedents | None = None,
         min_confidence: float,
     ) -> None:
         """Name what to quote from.
@@ -73,10 +75,12 @@ class QuotingWriter:
             names: the medicines that a text names.
             withheld: whether a sentence may not be shown bare (an amount, a directive); such sentences are not chosen.
             ranker: what reads the likeliest sentences against the question; none: they are chosen by their signals.
+            precedents: graded questions whose vectors the embedder made; none: nothing is known of earlier questions.
             min_confidence: probability of answering, 0 to 1, below which nothing is written.
         """
         self._snapshot, self._embedder, self._names = snapshot, embedder, names
         self._withheld, self._ranker, self._min_confidence = withheld, ranker, min_confidence
+        self._precedents = precedents
 
     @cached_property
     def _points(self) -> dict[str, Vectors]:
@@ -86,13 +90,15 @@ class QuotingWriter:
 
     @property
     def ranker(self) -> str:
-        """Name of the ranker with its version, for receipts; "none" without one."""
-        return "none" if self._ranker is None else self._ranker.name
+        """Name of the ranker with its version, and that of the precedents, for receipts; "none" without one."""
+        named = "none" if self._ranker is None else self._ranker.name
+        return named if self._precedents is None else f"{named}, precedents {self._precedents.name}"
 
     def answers(self, question: Question, hits: Sequence[Hit]) -> bool:
         """Whether the hits answer the question well enough to be quoted, were it allowed to quote them."""
-        ranked = self._ranked(question, hits)
-        return bool(ranked) and self._sure(self._measured(question, hits, ranked)) >= self._min_confidence
+        near = self._near(question)
+        ranked = self._ranked(question, hits, near)
+        return bool(ranked) and self._sure(self._measured(question, hits, ranked, near)) >= self._min_confidence
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Quote a few sentences with the neighbours they need; no claims when the hits do not answer."""
@@ -110,10 +116,11 @@ class QuotingWriter:
             most: how many may be chosen for themselves.
         """
         hits = [hit for hit in hits if self._snapshot.document(hit.passage.source_id).status.is_quotable]
-        ranked = self._ranked(question, hits, wanted)
+        near = self._near(question)
+        ranked = self._ranked(question, hits, near, wanted)
         if not ranked:
             return Considered(draft=Draft(claims=(), writer=NAME, confidence=0.0), measured=None, ranked=(), fates=())
-        measured = self._measured(question, hits, ranked)
+        measured = self._measured(question, hits, ranked, near)
         sure = self._sure(measured)
         fates: dict[int, Fate] = {}
         claims = (
@@ -187,15 +194,24 @@ class QuotingWriter:
             claims = (Claim(text=connecting("no_study_dose")), *claims)
         return claims
 
-    def _measured(self, question: Question, hits: Sequence[Hit], ranked: Sequence[Candidate]) -> Features:
-        return features(self._snapshot, question, hits, ranked, self._names)
+    def _near(self, question: Question) -> Near | None:
+        if self._precedents is None:
+            return None
+        return self._precedents.near(self._embedder.embed_question(question.text))
+
+    def _measured(
+        self, question: Question, hits: Sequence[Hit], ranked: Sequence[Candidate], near: Near | None
+    ) -> Features:
+        return features(self._snapshot, question, hits, ranked, self._names, near)
 
     def _sure(self, measured: Features) -> float:
         return confidence(measured, was_read=self._ranker is not None)
 
-    def _ranked(self, question: Question, hits: Sequence[Hit], wanted: Wanted | None = None) -> list[Candidate]:
+    def _ranked(
+        self, question: Question, hits: Sequence[Hit], near: Near | None, wanted: Wanted | None = None
+    ) -> list[Candidate]:
         vector = self._embedder.embed_question(question.text)
-        found = candidates(self._snapshot, question, vector, hits)
+        found = candidates(self._snapshot, question, vector, hits, near)
         found = [candidate for candidate in found if candidate.text not in question.already_shown]
         if not _OF_DESPAIR.search(question.text) and not self._names(question.text):
             found = [candidate for candidate in found if not _SUICIDE.search(candidate.text)]

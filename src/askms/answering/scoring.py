@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from askms.answering.question import Kind, Question, defines, fit
 from askms.answering.relevance import relevance
 from askms.index import Snapshot
+from askms.precedents import USUAL, Near
 from askms.ranking import Ranker
 from askms.terms import terms
 from askms.types import Document, Hit, Passage, SourceStatus, Trust
@@ -33,6 +34,8 @@ class Signals:
     """Of its passage with the question."""
     asked: float
     """Of the nearest question that its section is known to answer with the question."""
+    graded: float
+    """What readers made of it for questions like this one."""
     coverage: float
     """Share of the question's terms (weighted by rarity) that the sentence or its header holds."""
     own_coverage: float
@@ -71,11 +74,19 @@ class Candidate:
 
 
 def candidates(
-    snapshot: Snapshot, question: Question, vector: NDArray[np.float32], hits: Sequence[Hit]
+    snapshot: Snapshot, question: Question, vector: NDArray[np.float32], hits: Sequence[Hit], near: Near | None = None
 ) -> list[Candidate]:
-    """Score every sentence of the hits, best first."""
+    """Score every sentence of the hits, best first.
+
+    Args:
+        snapshot: where the hits come from.
+        question: what is asked.
+        vector: the question's.
+        hits: what was found.
+        near: the precedents of the question, if there are any.
+    """
     found = [
-        _candidate(snapshot, question, vector, hit, position)
+        _candidate(snapshot, question, vector, hit, position, near)
         for hit in hits
         for position in range(len(hit.passage.sentences))
     ]
@@ -109,9 +120,9 @@ def read_with(ranker: Ranker, question: Question, found: Sequence[Candidate]) ->
 
 
 def _candidate(
-    snapshot: Snapshot, question: Question, vector: NDArray[np.float32], hit: Hit, position: int
+    snapshot: Snapshot, question: Question, vector: NDArray[np.float32], hit: Hit, position: int, near: Near | None
 ) -> Candidate:
-    signals = signals_of(snapshot, question, vector, hit, position)
+    signals = signals_of(snapshot, question, vector, hit, position, near)
     return Candidate(
         document=snapshot.document(hit.passage.source_id),
         passage=hit.passage,
@@ -123,7 +134,9 @@ def _candidate(
     )
 
 
-def signals_of(snapshot: Snapshot, question: Question, vector: NDArray[np.float32], hit: Hit, position: int) -> Signals:
+def signals_of(
+    snapshot: Snapshot, question: Question, vector: NDArray[np.float32], hit: Hit, position: int, near: Near | None
+) -> Signals:
     """The signals of one sentence of a hit; `vector` is the question's."""
     passage = hit.passage
     document = snapshot.document(passage.source_id)
@@ -133,6 +146,7 @@ def signals_of(snapshot: Snapshot, question: Question, vector: NDArray[np.float3
         cosine=float(snapshot.sentence_vectors_of(passage)[position] @ vector),
         passage=hit.dense,
         asked=hit.asked,
+        graded=USUAL if near is None else near.wanted(document.id, sentence),
         coverage=coverage(snapshot, question.terms, f"{passage.header} {sentence} {named_by}"),
         own_coverage=coverage(snapshot, question.terms, sentence),
         fit=fit(question.kinds, sentence),

@@ -30,28 +30,29 @@ def cards_for(screening: Screening, locale: str) -> tuple[Card, ...]:
     return ()
 
 
-def lead_for(screening: Screening, first_turn: bool) -> tuple[Claim, ...]:
+def lead_for(screening: Screening) -> tuple[Claim, ...]:
     """Fixed sentences before the evidence. Safety routes have none: nothing may push their card down."""
     if screening.route.is_safety:
         return ()
-    lines = [line("ai")] if first_turn else []
-    lines += [
-        line(flag.value) for flag in (Flag.INJECTION, Flag.PII, Flag.WELLBEING, Flag.IF_NOW) if flag in screening.flags
-    ]
+    flags = (Flag.INJECTION, Flag.PII, Flag.WELLBEING, Flag.IF_NOW)
+    lines = [line(flag.value) for flag in flags if flag in screening.flags]
     return _claims([*lines, *_route(screening).lead])
 
 
 def tail_for(screening: Screening, first_turn: bool = False) -> tuple[Claim, ...]:
-    """Fixed sentences after the evidence, the questions for the neurologist last."""
+    """Fixed sentences after the evidence, the questions for the neurologist last.
+
+    In the first turn they say that askms is a program: at the end, as who asked wants the answer first.
+    """
     words = _route(screening)
-    lines = [*words.tail, *words.questions]
+    lines = list(words.tail)
     if screening.route.is_safety:
         beside = {Flag.WELLBEING: (Route.EMERGENCY, Route.URGENT), Flag.IF_NOW: (Route.URGENT,)}
         lines += [line(f.value) for f, on in beside.items() if f in screening.flags and screening.route in on]
         lines += [line("latched")] if screening.latched else []
         lines += [line("pii")] if Flag.PII in screening.flags else []
-        lines += [line("ai")] if first_turn else []
-    return _claims(lines)
+    lines += [line("ai")] if first_turn and line("ai") not in words.lead else []
+    return _claims([*lines, *words.questions])
 
 
 def _route(screening: Screening) -> RouteWording:

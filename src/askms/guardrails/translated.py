@@ -59,12 +59,12 @@ def lead_in(language: Language, screening: Screening, first_turn: bool) -> tuple
 
     There is no evidence to stand between, so the whole refusal comes first in the one language.
     """
-    lead = lead_for(screening, first_turn)
+    lead = lead_for(screening)
     known = None if language.is_searched or screening.route.is_safety else _translations()
     if known is None:
         return lead
     why = () if screening.route in _REFUSED else tuple(Claim(text=text) for text in known.english_only)
-    return (*_said(known, language, (*lead, *why, *tail_for(screening))), *lead, *why)
+    return (*_said(known, language, (*lead, *why, *tail_for(screening, first_turn))), *lead, *why)
 
 
 def tail_in(language: Language, screening: Screening, first_turn: bool) -> tuple[Claim, ...]:

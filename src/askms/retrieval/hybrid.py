@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from askms.chunks import embedded_text
 from askms.embedding import Embedder
 from askms.index import NearestVectors, Snapshot
+from askms.precedents import USUAL, Precedents
 from askms.retrieval.fusion import Fusion, fuse
 from askms.retrieval.ranks import Ranks
 from askms.terms import terms
@@ -26,6 +28,10 @@ SPOKEN_OF: Final = 0.1
 """Added to the fused score of a passage whose source was quoted just before."""
 LEAST: Final = 0.25
 """Cosine below which a passage, or a question it answers, without a shared rare term is no evidence."""
+KNOWN_TO_ANSWER: Final = 0.3
+"""How much a sentence must be wanted, by its precedents, for its passage to be taken up for that alone."""
+LIFT: Final = 0.2
+"""Cosine that a passage gains by a sentence that is surely wanted."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +58,7 @@ class HybridRetriever:
         passages_per_source: int = 5,
         quarantined: Callable[[str], str | None] = lambda text: None,
         vectors: NearestVectors | None = None,
+        precedents: Precedents | None = None,
     ) -> None:
         """Search `snapshot`.
 
@@ -64,11 +71,12 @@ class HybridRetriever:
             quarantined: why a text, header and words of a passage, may not be found, or nothing. An index may have
                 been built when less was known of what has no place in it.
             vectors: another engine that holds the vectors of the snapshot; none: the one in the snapshot.
+            precedents: graded questions whose vectors the embedder made; none: nothing is known of earlier questions.
         """
         self._vectors = vectors or snapshot.dense
         self._snapshot, self._embedder = snapshot, embedder
         self._fusion, self._dense_weight, self._per_source = fusion, dense_weight, passages_per_source
-        self._quarantined = quarantined
+        self._quarantined, self._precedents = quarantined, precedents
 
     def retrieve(self, question: str, *, limit: int, spoken_of: Collection[str] = ()) -> list[Hit]:
         """Return up to `limit` hits, best first, at most `passages_per_source` of one source.
@@ -113,12 +121,18 @@ class HybridRetriever:
         near = self._vectors.nearest(vector, CANDIDATES)
         keyword_scores = snapshot.keywords.scores(terms(question))
         asked_scores = snapshot.asked(vector)
-        rows = sorted({snapshot.row_of[n.stable_id] for n in near} | highest(keyword_scores) | highest(asked_scores))
+        known = self._known(vector)
+        rows = sorted(
+            {snapshot.row_of[n.stable_id] for n in near}
+            | highest(keyword_scores)
+            | highest(asked_scores)
+            | highest(np.where(known > KNOWN_TO_ANSWER, known, 0))
+        )
         dense = snapshot.passage_vectors[rows] @ vector
         keyword = keyword_scores[rows]
         asked = np.where(asked_scores[rows] == 0, dense, asked_scores[rows])
         # A question near one that the passage answers speaks for it; one far from all of them says nothing.
-        meant = np.maximum(dense, (dense + asked) / 2)
+        meant = np.maximum(dense, (dense + asked) / 2) + LIFT * (known[rows] - USUAL)
         fused = fuse(meant, keyword, fusion=self._fusion, dense_weight=self._dense_weight)
         order = np.argsort(-fused, kind="stable")
         return [
@@ -131,6 +145,30 @@ class HybridRetriever:
             )
             for i in order
         ]
+
+    def _known(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How much the sentence of each passage that is wanted most is wanted, by its precedents."""
+        rows, starts, places = self._graded
+        known = np.full(len(self._snapshot.passages), USUAL, dtype=np.float32)
+        if self._precedents is not None and len(rows):
+            known[rows] = self._precedents.near(vector).best_of(places, starts)
+        return known
+
+    @cached_property
+    def _graded(self) -> tuple[list[int], list[int], list[int]]:
+        """Rows of the passages with graded sentences, where those of each begin, and the places of their grades."""
+        rows, starts, places = list[int](), list[int](), list[int]()
+        for row, passage in enumerate(self._snapshot.passages if self._precedents else ()):
+            sentences = map(passage.sentence, range(len(passage.sentences)))
+            held = [place for text in sentences if (place := self._place_of(passage.source_id, text)) is not None]
+            if held:
+                rows.append(row)
+                starts.append(len(places))
+                places += held
+        return rows, starts, places
+
+    def _place_of(self, source_id: str, sentence: str) -> int | None:
+        return None if self._precedents is None else self._precedents.place_of(source_id, sentence)
 
     def _thin(self, ranked: Sequence[Hit], limit: int) -> list[Hit]:
         kept: list[Hit] = []
