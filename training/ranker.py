@@ -105,8 +105,12 @@ def corpus_sentences() -> dict[str, tuple[str, str]]:
 
 
 def graded_rows(*, apart: bool) -> list[dict[str, Any]]:
-    """The lines of `graded.jsonl` to learn from, or those kept apart."""
-    return [row for row in rows(HERE / "ranking" / "graded.jsonl") if is_kept_apart(row["question"], 5) == apart]
+    """The lines of `graded.jsonl` to learn from, or those kept apart.
+
+    A twin is never kept apart: the other question that its writer had for the same sentence would give it away.
+    """
+    known = rows(HERE / "ranking" / "graded.jsonl")
+    return [row for row in known if (is_kept_apart(row["question"], 5) and not row.get("twin")) == apart]
 
 
 def natural_rows(*, apart: bool) -> list[dict[str, Any]]:

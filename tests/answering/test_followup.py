@@ -30,7 +30,8 @@ def test_a_first_message_stands_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["is it safe in pregnancy?", "and the side effects?", "what about the elderly?", "who was in the trial?"]
+    "message",
+    ["is it safe in pregnancy?", "and the side effects?", "what about the elderly?", "who was in the trial last year?"],
 )
 def test_a_follow_up_is_read_first_with_the_subject_of_the_conversation(message: str) -> None:
     found = read(message, "Does ketamine help MS fatigue?")
@@ -118,6 +119,12 @@ def test_a_subject_is_not_taken_from_before_a_change_of_topic() -> None:
     found = read("how long does it last?", "Does ketamine help MS fatigue?", "Why does heat make walking harder?")
 
     assert all("ketamine" not in reading.text.lower() for reading in found)
+
+
+@pytest.mark.parametrize("message", ["Is it safe?", "does that work", "Can it be helped?", "who was in the trial?"])
+def test_what_only_points_back_is_never_read_alone(message: str) -> None:
+    assert [way.text for way in read(message, "Does yoga help MS?")] == [f"Does yoga help MS? {message}"]
+    assert [way.text for way in read(message)] == [message]
 
 
 def test_a_short_message_of_its_own_is_tried_alone_first() -> None:

@@ -53,6 +53,8 @@ _MORE: Final = re.compile(
 )
 _SHORT: Final = 4
 """A message of at most so many content terms may lean on the turn before without saying so."""
+_SAYS_SOMETHING: Final = 2
+"""A message of fewer content terms that points back ("is it safe?") is about anything if it is read alone."""
 _LONG: Final = 12
 """A message of more content terms stands alone."""
 _LOOK_BACK: Final = 3
@@ -104,6 +106,8 @@ def readings(message: str, history: Sequence[Turn], *, is_subject: Callable[[str
     together = [Reading(text=f"{previous} {message}", asked=message)]
     if subjects:
         together.insert(0, Reading(text=f"{' '.join(subjects)}: {message}", asked=message))
+    if _POINTS_BACK.search(message) and len(found) < _SAYS_SOMETHING:
+        return tuple(together)
     if _leans(message):
         return (*together, alone)
     return (alone, *together) if len(found) <= _SHORT else (alone,)
