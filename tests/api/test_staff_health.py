@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from askms.index import LiveIndex
 from askms.records import Day, Role, Unanswered
 from askms.settings import Settings
 from askms.testing import FakeEmbedder
+from askms.types import Route, Verdict
+from askms.wording import line
 from tests.api.hostile import PAYLOADS
 from tests.api.staffed import Browser, Staffed, staffed, words
 from tests.api.test_staff_receipts import harmless
+from tests.records.made import receipt, reply
 
 ROW = {
     "suite": "answers",
@@ -56,8 +60,69 @@ def test_rates_are_drawn_by_day_with_their_figures_behind(own: Staffed, viewer: 
     assert "Answered: 2 of 4 replies, 50%." in text
     assert "Declined: 1 of 4 replies, 25%." in text
     assert "Safety card first: 0 of 4 replies, 0%." in text
-    assert response.text.count("<svg") == response.text.count("<details><summary>Table:") == 4
+    assert response.text.count("<svg") == response.text.count("<details><summary>Table:") == 5
     assert own.acts()[0] == ("vera", "look at health", "last 30 days")
+
+
+def test_the_rates_of_a_day_add_up_to_all_its_replies() -> None:
+    routes = {route.value: 1 for route in Route}
+
+    drawn = charts([Day(on=date(2026, 11, 22), by_route=routes)], date(2026, 11, 22), date(2026, 11, 22))
+
+    assert sum(bar.count for chart in drawn for bar in chart.bars) == len(Route)
+
+
+def test_a_reply_with_a_limit_that_found_nothing_counts_as_that_and_is_listed(own: Staffed, viewer: Browser) -> None:
+    sent = own.ask("Should I take zanzibar root with food?")
+    assert (sent["route"], sent["sources"]) == ("boundary", [])
+
+    text = words(viewer.get("/staff/health").text)
+
+    assert "Found nothing: 1 of 1 replies, 100%." in text
+    assert "Answered with a limit: 0 of 1 replies" in text
+    assert "Should I take zanzibar root with food? 1" in text
+
+
+@pytest.mark.parametrize("reason", ["failed:RuntimeError", "failed: RuntimeError"])
+def test_a_guard_that_fails_is_an_alarm(own: Staffed, viewer: Browser, reason: str) -> None:
+    assert "failed with" not in words(viewer.get("/staff/health").text)
+    bad = replace(receipt(), verdicts=(Verdict(guard="dosing", allowed=False, reason=reason),)).sealed()
+    typed = receipt('"reason": "failed:TypedError"')
+    for each in (bad, bad, typed):
+        own.records.keep(each, reply(each))
+
+    page = viewer.get("/staff/health").text
+
+    assert "The guard dosing failed with RuntimeError in 2 replies of the last 7 days" in words(page)
+    assert f'href="/staff/receipts/{bad.id}"' in page
+    assert "TypedError" not in words(page).split("Replies of the last")[0]
+    own.clock.pass_by(days=9)
+    assert "failed with" not in words(own.browser(Role.VIEWER).get("/staff/health").text)
+
+
+def test_a_rail_that_raises_while_somebody_asks_is_an_alarm(
+    own: Staffed, viewer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr("askms.engine.review", fail)
+    own.ask()
+
+    assert "The guard output failed with RuntimeError in 1 reply" in words(viewer.get("/staff/health").text)
+
+
+@pytest.mark.parametrize("note", ["model_down", "model_unsupported"])
+def test_a_chat_model_that_is_down_is_an_alarm(own: Staffed, viewer: Browser, note: str) -> None:
+    kept, said = receipt(), "as the chat model did not"
+    own.records.keep(kept, reply(kept))
+    assert said not in words(viewer.get("/staff/health").text)
+
+    own.records.keep(kept, {**reply(kept), "note": line(note)})
+
+    page = viewer.get("/staff/health").text
+    assert f"In the last 7 days 1 reply was quotations only, {said}" in words(page)
+    assert f'href="/staff/receipts/{kept.id}"' in page
 
 
 def test_bars_are_shares_of_their_day() -> None:

@@ -78,6 +78,18 @@ class Desk:
         with self._database.reading() as connection:
             return figures.unanswered(connection, since)
 
+    def failed_guards(self, since: date) -> list[figures.FailedGuard]:
+        """Guards that raised an error, the one of most replies first."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.failed_guards(connection, since)
+
+    def noted(self, since: datetime, note: str) -> tuple[int, str | None]:
+        """How many replies whose words are kept carry a note, and the receipt of the last one."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.noted(connection, since, note)
+
     def failed_sign_ins(self, since: datetime) -> int:
         """How often somebody failed to sign in."""
         self._check()

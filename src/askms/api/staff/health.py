@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from askms.api.staff.alarms import Alarm, alarms
 from askms.api.staff.charts import HEIGHT, WIDTH, charts
 from askms.api.staff.doors import AssistantDep, Bounded, Now, RecordsDep, Viewer
 from askms.api.staff.gaps import Gap, gaps
 from askms.api.staff.pages import page
 from askms.errors import ModelUnavailable, SnapshotError
-from askms.records import Records
 from askms.types import Document
 from askms.upkeep import overdue
-from askms.wording import LASTS, wording
 
 DAYS: Final = 30
-FAILED: Final = 10
-"""Failed sign-ins in a day from which that is an alarm."""
 router = APIRouter(prefix="/health", route_class=Bounded)
 
 
@@ -54,22 +51,22 @@ class EvalRun:
 def health(request: Request, visit: Viewer, records: RecordsDep, assistant: AssistantDep, now: Now) -> Response:
     """The whole page."""
     first = now.date() - timedelta(days=DAYS - 1)
-    alarms: list[str] = []
+    broken: list[Alarm] = []
     documents: Sequence[Document] = ()
     try:
         documents = tuple(assistant.snapshot().documents.values())
     except SnapshotError as exc:
-        alarms.append(f"Nothing can be answered: {exc}")
+        broken.append(Alarm(text=f"Nothing can be answered: {exc}"))
     found: list[Gap] = []
     try:
         found = gaps(records.desk.unanswered(now - timedelta(days=DAYS)), assistant)
     except ModelUnavailable as exc:
-        alarms.append(f"Nothing can be answered: {exc}")
+        broken.append(Alarm(text=f"Nothing can be answered: {exc}"))
     records.note(visit.name, "look at health", f"last {DAYS} days")
     return page(
         request,
         "health.html",
-        alarms=[*alarms, *_alarms(records, now)],
+        alarms=[*broken, *alarms(records, now)],
         charts=charts(records.desk.days(first), first, now.date()),
         width=WIDTH,
         height=HEIGHT,
@@ -102,18 +99,3 @@ def _measure(row: Mapping[str, Any]) -> Measure:
         high=high,
         holds=row["holds"],
     )
-
-
-def _alarms(records: Records, now: datetime) -> Iterator[str]:
-    if records.lost:
-        yield f"{records.lost} replies were never recorded since the start. Look at the database."
-    if records.waiting:
-        yield f"{records.waiting} replies wait to be recorded. Look at the database."
-    failed = records.desk.failed_sign_ins(now - timedelta(days=1))
-    if failed >= FAILED:
-        yield f"{failed} sign-ins failed in the last day. Look at the audit log."
-    words = wording()
-    if words.checked_on + LASTS < now.date():
-        yield f"The fixed words were last checked on {words.checked_on}. Check them again."
-    if not words.clinician_signed_off:
-        yield "No clinician has signed off the fixed words yet."
