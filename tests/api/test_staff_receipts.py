@@ -145,7 +145,7 @@ def test_a_receipt_shows_the_reply_as_it_was_sent_and_all_that_led_to_it(own: St
         assert words(sentence["text"]) in text
     assert "0900123" not in text
     assert f"/sources/relapse?passage={citation['passage_key']}&amp;start={citation['start']}" in response.text
-    assert "source unchanged" in text
+    assert "The source is unchanged." in text
     for word in (reply_sent["snapshot"], "verify" if "verify" in text else "review", "min_confidence", "dense_weight"):
         assert word in text
     assert own.acts()[0] == ("vera", "look at receipt", reply_sent["receipt_id"])
@@ -178,13 +178,101 @@ def test_asking_again_after_the_corpus_changed_marks_what_differs(tmp_path: Path
         again = viewer.post(f"/staff/receipts/{receipt_id}/replay").text
         citing = words(viewer.get("/staff/sources/relapse").text)
 
-    assert "source changed since" in shown
+    assert "Its file has changed since." in shown
     assert "The passage is not in today's index." in shown
     assert "The reply rests on other things today." in words(again)
     assert re.search(r'<del><span class="unseen">\[only then: </span>24<', again)
     assert re.search(r'<ins><span class="unseen">\[only today: </span>48<', again)
     assert "Index [only then:" in words(again)
     assert "(older)" in citing
+
+
+SAYS = {
+    "retracted": "This source has been withdrawn. Do not rely on it.",
+    "superseded": "A newer source has taken the place of this one.",
+    "outdated": "This source is out of date.",
+    "gone": "This source is not held any more.",
+}
+
+
+@pytest.mark.parametrize("became", SAYS)
+def test_staff_are_told_what_became_of_a_source_that_replies_cite(tmp_path: Path, became: str) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    file = corpus_file(corpus, "relapse", body, plain_title="What a relapse is")
+    corpus_file(
+        corpus, "heat", "## Why does heat make MS worse?\n\nHeat slows signals in nerves.\n", plain_title="Heat"
+    )
+    build_index(corpus, index, FakeEmbedder())
+    with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
+        receipt_id = own.ask()["receipt_id"]
+        own.ask("Why does heat make MS worse?")
+        viewer, editor = own.browser(Role.VIEWER), own.browser(Role.EDITOR)
+        assert "None. Every source" in words(viewer.get("/staff/sources").text)
+        assert "Work through them" not in words(viewer.get("/staff/health").text)
+        if became == "gone":
+            file.unlink()
+        else:
+            corpus_file(corpus, "relapse", body, plain_title="What a relapse is", status=became)
+        build_index(corpus, index, FakeEmbedder())
+
+        shown = viewer.get(f"/staff/receipts/{receipt_id}").text
+        citing = viewer.get("/staff/sources/relapse").text
+        listed = viewer.get("/staff/sources").text
+
+        assert SAYS[became] in words(shown)
+        assert ("Today's index does not hold this source." if became == "gone" else SAYS[became]) in words(citing)
+        assert f'<a href="/staff/receipts/{receipt_id}">{QUESTION}</a>' in citing
+        assert re.search(r"relapse</a></td>\s*<td[^>]*>" + re.escape(SAYS[became]), listed)
+        assert '<a href="/staff/sources/relapse">' in listed
+        assert "1 of 1 with replies still to look through." in words(listed)
+        assert "/staff/sources/heat" not in listed
+        assert own.acts()[0] == ("vera", "list changed sources", "1 sources")
+        assert "1 source has changed, been withdrawn or gone" in words(viewer.get("/staff/health").text)
+        for link in re.findall(r'href="(/(?:staff/)?sources/[^"#]*)', shown):
+            assert viewer.get(unescape(link)).status_code == 200, link
+
+        content_hash = re.search(r'name="content_hash" value="(\w{64})"', editor.get("/staff/sources/relapse").text)
+        assert content_hash
+        form = {"receipt": receipt_id, "content_hash": content_hash[1], "done": "true"}
+        editor.post("/staff/sources/relapse/done", form)
+        assert "0 of 1 with replies still" in words(viewer.get("/staff/sources").text)
+        assert "Work through them" not in words(viewer.get("/staff/health").text)
+
+
+def test_a_citation_of_words_that_are_gone_leads_to_its_source(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    corpus_file(corpus, "relapse", body, plain_title="What a relapse is")
+    build_index(corpus, index, FakeEmbedder())
+    with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
+        sent = own.ask()
+        own.records.add_feedback(sent["receipt_id"], helpful=False)
+        viewer = own.browser(Role.VIEWER)
+        assert "/sources/relapse?passage=" in viewer.get("/staff/feedback/1").text
+        corpus_file(corpus, "relapse", body.replace("24", "48"), plain_title="What a relapse is")
+        build_index(corpus, index, FakeEmbedder())
+
+        for page in (f"/staff/receipts/{sent['receipt_id']}", "/staff/feedback/1"):
+            shown = viewer.get(page).text
+            assert 'href="/sources/relapse"' in shown
+            assert "?passage=" not in shown
+        citation = next(s for s in sent["sentences"] if s["citations"])["citations"][0]
+        kept = viewer.get("/sources/relapse", params={"passage": citation["passage_key"], "start": 0, "end": 5})
+
+    assert kept.status_code == 200
+    assert "The words you came for are not in this source" in words(kept.text)
+    assert "<mark" not in kept.text
+
+
+def test_without_an_index_nobody_is_told_that_no_source_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    with staffed(Assistant(Settings(index_dir=folder), FakeEmbedder(), LiveIndex(folder)), tmp_path) as own:
+        own.records.keep(receipt(), reply(receipt()))
+        viewer = own.browser(Role.VIEWER)
+
+        assert "There is no index" in words(viewer.get("/staff/sources").text)
+        assert "There is no index" in words(viewer.get("/staff/sources/fatigue").text)
 
 
 def test_words_that_were_erased_cannot_be_asked_again_and_the_rest_is_shown(own: Staffed, viewer: Browser) -> None:

@@ -33,12 +33,14 @@ _PLACES: Final = {
     "eu": "European Union",
     "unknown": "Unknown place",
 }
-_STATUS: Final = {
+STATUS_WORDS: Final = {
     SourceStatus.OUTDATED: "This source is out of date.",
     SourceStatus.SUPERSEDED: "A newer source has taken the place of this one.",
     SourceStatus.CORRECTED: "This source has been corrected since it came out.",
     SourceStatus.RETRACTED: "This source has been withdrawn. Do not rely on it.",
 }
+"""What people are told of a source that is not current."""
+_MOVED: Final = "The words you came for are not in this source as we hold it today. It may have changed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,16 @@ class _Shown:
     left_out: bool = False
 
 
-def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None) -> str:
+def source_page(
+    snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None, *, words_gone: bool = False
+) -> str:
     """HTML of one source.
 
     Args:
         snapshot: where it is held.
         document: the source.
         highlight: offsets in the body of the words to mark.
+        words_gone: the words that somebody came for are not in it.
     """
     facts = {
         "Kind of evidence": ladder()[document.evidence_level].label,
@@ -98,7 +103,7 @@ def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, in
         "source.html",
         document=document,
         facts=facts,
-        warning=_STATUS.get(document.status),
+        warnings=[text for text in (STATUS_WORDS.get(document.status), _MOVED if words_gone else None) if text],
         sections=[_section(snapshot, document, section, highlight) for section in document.sections],
         titles={key: other.plain_title for key, other in snapshot.documents.items()},
         disputed=connecting("disputed"),
@@ -126,7 +131,7 @@ def browse_page(documents: Sequence[Document], topic: str | None, level: Evidenc
         topics=sorted({each for document in documents for each in document.topics}),
         levels={rung.level.value: rung.label for rung in ladder().values()},
         labels={rung.level: rung.label for rung in ladder().values()},
-        warnings={status: _STATUS.get(status) for status in SourceStatus},
+        warnings={status: STATUS_WORDS.get(status) for status in SourceStatus},
         topic=topic,
         level=level.value if level else None,
     )

@@ -18,6 +18,7 @@ from askms.records.listing import Listed, count, on_page
 from askms.records.searching import Glance, Wanted, search
 from askms.records.storing import store_act, upsert
 from askms.records.tables import AUDIT, CITATIONS, STAFF_DONE, TURNS
+from askms.records.values import CitedVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,12 @@ class Desk:
             with suppress(UnknownRecord):  # its owner erased it just now
                 erasing.delete_words(self._database, key)
         self._database.wipe()  # also where nothing was left: an earlier try may have come this far
+
+    def cited_versions(self) -> list[CitedVersion]:
+        """Each source as it was when replies cited it, with how many are to be looked through."""
+        self._check()
+        with self._database.reading() as connection:
+            return finding.find_versions(connection)
 
     def done(self, source_id: str) -> dict[tuple[str, str], Done]:
         """Of the replies that cite a source: who has looked through which, by receipt and hash of the source's file."""

@@ -118,6 +118,19 @@ class Citing:
     """Of the source's file when it was cited."""
     times_asked: int
     last_asked_on: date
+    question: str | None
+    """Identifiers masked; nothing once it was erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedVersion:
+    """A source as it once was, and the replies that cite it so."""
+
+    source_id: str
+    content_hash: str
+    replies: int
+    left: int
+    """Of them, those that nobody has looked through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from askms.api.staff.standing import Moved
 from askms.records import Records
 from askms.wording import LASTS, line, wording
 
@@ -21,8 +22,17 @@ class Alarm:
     """One thing to look at."""
 
     text: str
-    receipt_id: str | None = None
-    """A reply that shows it."""
+    href: str = ""
+    """Where more of it is seen, ..."""
+    label: str = ""
+    """... and what the way there is called."""
+
+    @classmethod
+    def shown_by(cls, receipt_id: str | None, text: str) -> Alarm:
+        """One that a reply shows."""
+        if receipt_id is None:
+            return cls(text=text)
+        return cls(text=text, href=f"/staff/receipts/{receipt_id}", label=f"See a reply: receipt {receipt_id[:8]}")
 
 
 def alarms(records: Records, now: datetime) -> Iterator[Alarm]:
@@ -42,13 +52,25 @@ def alarms(records: Records, now: datetime) -> Iterator[Alarm]:
         yield Alarm(text="No clinician has signed off the fixed words yet.")
 
 
+def of_sources(moved: Sequence[Moved]) -> Iterator[Alarm]:
+    """That replies cite what has changed, been withdrawn or gone, as long as somebody has to look them through."""
+    due = [each for each in moved if each.left]
+    if due:
+        yield Alarm(
+            text=f"{len(due)} {'source has' if len(due) == 1 else 'sources have'} changed, been withdrawn or gone "
+            f"since replies cited them. Still to look through: {_replies(sum(each.left for each in due))}.",
+            href="/staff/sources",
+            label="Work through them",
+        )
+
+
 def _broken(records: Records, now: datetime) -> Iterator[Alarm]:
     since = now - timedelta(days=WATCHED)
     for each in records.desk.failed_guards(since.date()):
-        yield Alarm(
-            text=f"The guard {each.guard} failed with {each.error} in {_replies(each.replies)} of the last {WATCHED} "
+        yield Alarm.shown_by(
+            each.receipt_id,
+            f"The guard {each.guard} failed with {each.error} in {_replies(each.replies)} of the last {WATCHED} "
             f"days, last on {each.last_on}. Such a reply says less than it could. Look at the server's log.",
-            receipt_id=each.receipt_id,
         )
     for note, why in (
         ("model_down", "did not answer. Look at its provider and at the server's log."),
@@ -58,7 +80,7 @@ def _broken(records: Records, now: datetime) -> Iterator[Alarm]:
         if times:
             were = "was" if times == 1 else "were"
             text = f"In the last {WATCHED} days {_replies(times)} {were} quotations only, as the chat model {why}"
-            yield Alarm(text=text, receipt_id=receipt_id)
+            yield Alarm.shown_by(receipt_id, text)
 
 
 def _replies(times: int) -> str:

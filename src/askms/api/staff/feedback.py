@@ -16,6 +16,7 @@ from askms.api.staff.cases import KINDS, MOST_FACTS, Draft, Fact, Outcome, check
 from askms.api.staff.doors import AssistantDep, Bounded, Editor, Now, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
+from askms.api.staff.standing import held, leads
 from askms.assistant import Assistant
 from askms.errors import QuestionError, StaffError
 from askms.records import Records, State, Visit
@@ -101,6 +102,7 @@ def _show(
         comments=comments,
         receipt=stored.receipt,
         reply=reply,
+        lead=leads(held(request.app.state.assistant)),
         problems=problems,
         states=State,
     )
@@ -155,5 +157,6 @@ def _case_page(
         kinds=KINDS,
         problems=problems or {},
         file=FILE,
+        lead=leads(held(request.app.state.assistant)),
         **shown,
     )

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from askms.api.staff.alarms import Alarm, alarms
+from askms.api.staff.alarms import Alarm, alarms, of_sources
 from askms.api.staff.charts import HEIGHT, WIDTH, charts
 from askms.api.staff.doors import AssistantDep, Bounded, Now, RecordsDep, Viewer
 from askms.api.staff.gaps import Gap, gaps
 from askms.api.staff.pages import page
+from askms.api.staff.standing import moved
 from askms.errors import ModelUnavailable, SnapshotError
 from askms.types import Document
 from askms.upkeep import overdue
@@ -54,7 +55,9 @@ def health(request: Request, visit: Viewer, records: RecordsDep, assistant: Assi
     broken: list[Alarm] = []
     documents: Sequence[Document] = ()
     try:
-        documents = tuple(assistant.snapshot().documents.values())
+        snapshot = assistant.snapshot()
+        documents = tuple(snapshot.documents.values())
+        broken += of_sources(moved(records.desk.cited_versions(), snapshot))
     except SnapshotError as exc:
         broken.append(Alarm(text=f"Nothing can be answered: {exc}"))
     found: list[Gap] = []

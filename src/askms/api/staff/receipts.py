@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -19,7 +19,8 @@ from askms.api.staff.contrasting import contrasts
 from askms.api.staff.doors import Admin, AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
-from askms.errors import SnapshotError, UnknownSource
+from askms.api.staff.standing import became, held, leads
+from askms.errors import UnknownSource
 from askms.index import Snapshot
 from askms.receipt import CitedSpan, Receipt
 from askms.records import Glance, Listed, Opinion, StoredReceipt, Wanted
@@ -37,7 +38,12 @@ class Cited:
     span: CitedSpan
     quote: str | None
     """The words, where today's index still holds the passage."""
-    since: str
+    lead: str
+    """Address of the words, or of what is left of their source."""
+    today: str
+    """What its source is today."""
+    warns: bool
+    """Whether the source is not what it was, or may not be relied on."""
 
 
 @router.get("")
@@ -78,13 +84,15 @@ def show(request: Request, receipt_id: str, visit: Viewer, records: RecordsDep, 
     """One receipt: the reply as it was sent, and all that led to it."""
     stored = records.receipt(receipt_id)
     records.note(visit.name, "look at receipt", receipt_id)
+    snapshot = held(assistant)
     return page(
         request,
         "receipt.html",
         stored=stored,
         receipt=stored.receipt,
         reply=records.desk.reply_of(receipt_id),
-        cited=_cited(stored.receipt, assistant.snapshot),
+        cited=_cited(stored.receipt, snapshot),
+        lead=leads(snapshot),
     )
 
 
@@ -157,11 +165,19 @@ def _wanted(asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
     )
 
 
-def _cited(receipt: Receipt, live: Callable[[], Snapshot]) -> list[Cited]:
-    snapshot: Snapshot | None = None
-    with suppress(SnapshotError):  # a receipt can be read without an index
-        snapshot = live()
-    return [Cited(span=span, quote=_quote(snapshot, span), since=_since(snapshot, span)) for span in receipt.citations]
+def _cited(receipt: Receipt, snapshot: Snapshot | None) -> list[Cited]:
+    lead = leads(snapshot)
+    return [
+        Cited(
+            span=span,
+            quote=_quote(snapshot, span),
+            lead=lead(asdict(span)),
+            today=said or "The source is unchanged.",
+            warns=bool(said),
+        )
+        for span in receipt.citations
+        for said in [_today(snapshot, span)]
+    ]
 
 
 def _quote(snapshot: Snapshot | None, span: CitedSpan) -> str | None:
@@ -170,10 +186,7 @@ def _quote(snapshot: Snapshot | None, span: CitedSpan) -> str | None:
     return None
 
 
-def _since(snapshot: Snapshot | None, span: CitedSpan) -> str:
+def _today(snapshot: Snapshot | None, span: CitedSpan) -> str:
     if snapshot is None:
-        return "unknown: there is no index"
-    document = snapshot.documents.get(span.source_id)
-    if document is None:
-        return "source no longer held"
-    return "source unchanged" if document.content_hash == span.content_hash else "source changed since"
+        return "Unknown: there is no index."
+    return became(snapshot.documents.get(span.source_id), span.content_hash)

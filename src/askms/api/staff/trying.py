@@ -17,6 +17,7 @@ from fastapi import APIRouter, Form, Request, Response
 from askms.api.staff.comparing import compare
 from askms.api.staff.doors import AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
+from askms.api.staff.standing import held, leads
 from askms.assistant import Assistant
 from askms.errors import IndexMissing, QuestionError, SnapshotError, UnknownSource
 from askms.index import Manifest
@@ -154,6 +155,7 @@ def _page(
         tried=tried,
         problems=problems,
         chat_model=request.app.state.chat_model,
+        lead=leads(held(request.app.state.assistant)),
         snapshots={each.snapshot: datetime.fromisoformat(each.built_at) for each in kept},
         **shown,
     )
