@@ -27,7 +27,7 @@ from tests.records.made import receipt, reply
 TAGS = frozenset(
     "html head meta link title body a header p nav ul li form input span button main h1 h2 h3 div footer section "
     "dl dt dd table caption thead tbody tr th td label select option textarea strong ins del details summary fieldset "
-    "legend svg rect line code br".split()
+    "legend svg rect line code br pre".split()
 )
 
 

@@ -28,6 +28,8 @@ class State(Enum):
 
 _MOVES: Final = {State.OPEN: "reopen", State.ASSIGNED: "assign", State.RESOLVED: "resolve"}
 """What somebody does who brings it there."""
+_MOST_ID: Final = 2**63 - 1
+"""The greatest number that a row can have; asked for a greater one, a database raises an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ class Queue:
         self._check()
         mine = FEEDBACK_COMMENTS.c.feedback_id == task_id
         with self._database.reading() as connection:
-            task = _find(connection, task_id)
+            task = _find(connection, task_id)  # first, as a number beyond all ids would break the other query
             rows = connection.execute(select(FEEDBACK_COMMENTS).where(mine).order_by(FEEDBACK_COMMENTS.c.id)).all()
         return task, tuple(Comment(at=row.at, who=row.who, text=row.text) for row in rows)
 
@@ -151,12 +153,15 @@ def _hold(connection: Connection, task_id: int) -> None:
         UnknownRecord: there is none of that number.
     """
     # Erasing takes the same lock: without it, what is said of words could be added while they go, and would stay.
-    connection.execute(select(FEEDBACK.c.id).where(FEEDBACK.c.id == task_id).with_for_update())
+    held = select(FEEDBACK.c.id).where(FEEDBACK.c.id == min(task_id, _MOST_ID))
+    connection.execute(held.with_for_update())
     _find(connection, task_id)
 
 
 def _find(connection: Connection, task_id: int) -> Task:
-    row = connection.execute(_tasks().where(FEEDBACK.c.id == task_id)).one_or_none()
+    row = None
+    if 0 < task_id <= _MOST_ID:
+        row = connection.execute(_tasks().where(FEEDBACK.c.id == task_id)).one_or_none()
     if row is None:
         raise UnknownRecord(f"No feedback of number {task_id} waits for anybody. See the list.")
     return _task(row)
