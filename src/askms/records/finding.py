@@ -35,6 +35,8 @@ def find_receipt(connection: Connection, receipt_id: str) -> StoredReceipt:
     used = connection.execute(
         select(func.count(), func.max(ASKED.c.asked_on)).where(ASKED.c.receipt_id == receipt_id)
     ).one()
+    that_day = (ASKED.c.receipt_id == receipt_id) & (ASKED.c.asked_on == used[1])
+    times = connection.scalars(select(ASKED.c.asked_at).where(that_day)).all()
     said = connection.execute(select(FEEDBACK).where(FEEDBACK.c.receipt_id == receipt_id).order_by(FEEDBACK.c.id))
     return StoredReceipt(
         receipt=read_receipt(row.body) if row.stripped_on is None else read_stripped(row.body, row.seal),
@@ -42,6 +44,7 @@ def find_receipt(connection: Connection, receipt_id: str) -> StoredReceipt:
         first_asked_on=row.first_asked_on,
         times_asked=used[0],
         last_asked_on=used[1],
+        last_asked_at=None if None in times else max(times),
         feedback=tuple(_feedback(each) for each in said),
     )
 

@@ -91,6 +91,8 @@ class StoredReceipt:
     """When the patient's words were taken out of it, if they were."""
     first_asked_on: date
     last_asked_on: date
+    last_asked_at: datetime | None
+    """The same to the second, as long as every time of that day is kept; times go with the words."""
     times_asked: int
     feedback: tuple[Feedback, ...]
 
