@@ -180,7 +180,7 @@ def test_asking_again_after_the_corpus_changed_marks_what_differs(tmp_path: Path
 
     assert "Its file has changed since." in shown
     assert "The passage is not in today's index." in shown
-    assert "The reply rests on other things today." in words(again)
+    assert "The reply rests on other things today. Its words differ." in words(again)
     assert re.search(r'<del><span class="unseen">\[only then: </span>24<', again)
     assert re.search(r'<ins><span class="unseen">\[only today: </span>48<', again)
     assert "Index [only then:" in words(again)
@@ -331,12 +331,40 @@ def test_an_altered_receipt_is_said_to_be(own: Staffed, viewer: Browser) -> None
     assert "was altered" in words(response.text)
 
 
+def test_asking_again_says_so_where_only_what_led_to_the_words_changed(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    corpus_file(corpus, "relapse", body, plain_title="What a relapse is")
+    build_index(corpus, index, FakeEmbedder())
+    with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
+        receipt_id = own.ask()["receipt_id"]
+        corpus_file(corpus, "relapse", body, plain_title="What a relapse is", authors=["Roe R"])
+        build_index(corpus, index, FakeEmbedder())
+
+        again = words(own.browser(Role.VIEWER).post(f"/staff/receipts/{receipt_id}/replay").text)
+
+    assert "The reply rests on other things today. Its words are the same." in again
+
+
+def test_passages_are_listed_best_first(own: Staffed, viewer: Browser) -> None:
+    made = receipt()
+    hits = tuple(replace(made.hits[0], passage_key=f"key{n}", fused=fused) for n, fused in enumerate((0.2, 0.9, 0.5)))
+    made = replace(made, hits=hits).sealed()
+    own.records.keep(made, {"text": "Heat slows nerves."})
+
+    text = words(viewer.get(f"/staff/receipts/{made.id}").text)
+
+    assert re.findall(r"key\d", text) == ["key1", "key2", "key0"]
+
+
 def test_an_admin_takes_a_copy_and_it_is_written_down(own: Staffed) -> None:
     sent = own.ask()
 
     response = own.browser(Role.ADMIN).get(f"/staff/receipts/{sent['receipt_id']}/export")
 
-    assert json.loads(response.content)["receipt"]["question"] == QUESTION
+    copy = json.loads(response.content)
+    assert copy["receipt"]["question"] == QUESTION
+    assert copy["reply"]["text"] == sent["text"]
     assert response.headers["content-disposition"].startswith("attachment;")
     assert own.acts()[0] == ("ada", "export receipt", sent["receipt_id"])
 

@@ -91,7 +91,7 @@ def _in_order(one: StoredReceipt, other: StoredReceipt) -> tuple[tuple[str, str]
 
 def _sides(records: Records, names: tuple[str, str], one: StoredReceipt, other: StoredReceipt) -> tuple[Side, Side]:
     before, after = (str((records.desk.reply_of(each.receipt.id) or {}).get("text", "")) for each in (one, other))
-    cut = compare(before, after)
+    cut = compare(before, after, numbered=True)
     return (
         Side(name=names[0], stored=one, text=before, stretches=cut.before, tag="del"),
         Side(name=names[1], stored=other, text=after, stretches=cut.after, tag="ins"),

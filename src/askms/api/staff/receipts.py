@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -104,12 +105,20 @@ def replay(request: Request, receipt_id: str, visit: Viewer, records: RecordsDep
     sent = records.desk.reply_of(receipt_id) or {}
     answer = assistant.replay(old)
     records.note(visit.name, "replay receipt", receipt_id)
+    sides = compare(str(sent.get("text", "")), answer.reply.text, numbered=True)
+    if old.text_sha256 == answer.receipt.text_sha256:
+        words = "Its words are the same."
+    elif sent and sides.same:
+        words = "Its words are the same but for the numbers of its sources."
+    else:
+        words = "Its words differ."
     return page(
         request,
         "replay.html",
         receipt=old,
         changed=contrasts(old, answer.receipt),
-        sides=compare(str(sent.get("text", "")), answer.reply.text),
+        sides=sides,
+        words=words,
         was_kept=bool(sent),
     )
 
@@ -119,8 +128,9 @@ def export(receipt_id: str, visit: Admin, records: RecordsDep) -> Response:
     """A copy of all that is kept with a receipt, as JSON."""
     stored = records.receipt(receipt_id)
     records.note(visit.name, "export receipt", receipt_id)
+    copy = {**_STORED.dump_python(stored, mode="json"), "reply": records.desk.reply_of(receipt_id)}
     return Response(
-        _STORED.dump_json(stored, indent=2),
+        json.dumps(copy, ensure_ascii=False, indent=2),
         media_type="application/json",
         headers={"content-disposition": f'attachment; filename="receipt-{stored.receipt.id}.json"'},
     )

@@ -137,7 +137,7 @@ def ask(
         other=other,
         other_reply=other.reply.to_dict() if other else None,
         changed=said,
-        sides=compare(explained.reply.text, other.reply.text) if other else None,
+        sides=compare(explained.reply.text, other.reply.text, numbered=True) if other else None,
     )
 
 
