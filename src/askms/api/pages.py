@@ -25,7 +25,7 @@ from askms.sentences import sentence_spans
 from askms.types import Correction, Dispute, Document, EvidenceLevel, Section, SourceStatus
 from askms.wording import LASTS, connecting, study_dose, wording
 
-_PLACES: Final = {
+PLACES: Final = {
     "us": "United States",
     "ca": "Canada",
     "uk": "United Kingdom",
@@ -33,6 +33,7 @@ _PLACES: Final = {
     "eu": "European Union",
     "unknown": "Unknown place",
 }
+"""What people call the places whose numbers a card can show."""
 STATUS_WORDS: Final = {
     SourceStatus.OUTDATED: "This source is out of date.",
     SourceStatus.SUPERSEDED: "A newer source has taken the place of this one.",
@@ -146,7 +147,7 @@ def wording_page(locale: str) -> str:
         due=words.checked_on + LASTS,
         translated=translations(),
         locale=locale,
-        locales=_PLACES,
+        locales=PLACES,
         cards={key: words.card(card.kind, locale, key.partition(".")[2] or None) for key, card in words.cards.items()},
     )
 
