@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from askms.api.staff.charts import HEIGHT, charts
 from askms.api.staff.gaps import gaps
-from askms.api.staff.health import latest_run
+from askms.api.staff.runs import SUITES, latest_runs
 from askms.assistant import Assistant
 from askms.index import LiveIndex
 from askms.records import Day, Role, Unanswered
@@ -21,6 +21,7 @@ from askms.settings import Settings
 from askms.testing import FakeEmbedder
 from askms.types import Route, Verdict
 from askms.wording import line
+from evals import registry
 from tests.api.hostile import PAYLOADS
 from tests.api.staffed import Browser, Staffed, staffed, words
 from tests.api.test_staff_receipts import harmless
@@ -211,30 +212,49 @@ def test_sources_past_review_are_named_with_what_to_do(own: Staffed) -> None:
     assert "The fixed words were last checked on" in text
 
 
-def test_the_latest_run_that_can_be_read_is_shown(tmp_path: Path) -> None:
-    for name, rows, at in (("old", [ROW], 100), ("new", [ROW, {**ROW, "kind": "partly"}], 200), ("broken", "{", 300)):
-        file = tmp_path / name / "summary.json"
-        file.parent.mkdir()
-        file.write_text(rows if isinstance(rows, str) else json.dumps(rows), encoding="utf-8")
-        os.utime(file, (at, at))
-
-    run = latest_run(tmp_path)
-
-    assert run is not None
-    assert (run.name, [measure.name for measure in run.measures]) == ("new", ["fact_recall"])
-    assert latest_run(None) is latest_run(tmp_path / "nowhere") is None
+def made(folder: Path, name: str, at: str, **told: Any) -> None:
+    """A run of the evals."""
+    whole = {"target": "askms s1", "set": "dev", "suites": sorted(SUITES), "at": f"2026-11-{at}T10:00:00+00:00", **told}
+    (folder / name).mkdir(parents=True)
+    (folder / name / "run.json").write_text(json.dumps(whole), encoding="utf-8")
+    (folder / name / "summary.json").write_text(json.dumps([ROW, {**ROW, "kind": "partly"}]), encoding="utf-8")
 
 
-def test_the_run_is_on_the_page(own: Staffed, viewer: Browser, tmp_path: Path) -> None:
+def test_the_latest_full_run_of_askms_comes_before_all_others(tmp_path: Path) -> None:
+    made(tmp_path, "old", "18")
+    made(tmp_path, "full", "19")
+    made(tmp_path, "other", "20", target="langchain")
+    made(tmp_path, "gate", "21", suites=["answers"])
+    made(tmp_path, "broken", "22")
+    (tmp_path / "broken" / "summary.json").write_text("{", encoding="utf-8")
+
+    runs = latest_runs(tmp_path)
+
+    assert [run.name for run in runs] == ["full", "gate", "other", "old"]
+    assert [measure.name for measure in runs[0].measures] == ["fact_recall"]
+    assert latest_runs(None) == latest_runs(tmp_path / "nowhere") == []
+
+
+def test_a_full_run_is_one_by_every_suite() -> None:
+    assert set(registry.SUITES) == SUITES
+
+
+def test_runs_are_on_the_page_with_what_was_asked_of_whom(own: Staffed, viewer: Browser) -> None:
     assert "None is found." in words(viewer.get("/staff/health").text)
-    folder = own.runs / "20261122-dev"
-    folder.mkdir(parents=True)
-    (folder / "summary.json").write_text(json.dumps([ROW]), encoding="utf-8")
+    made(own.runs, "20261120-dev", "20", target="langchain:openai:x")
+    assert "No full run of askms itself is found." in words(viewer.get("/staff/health").text)
+    made(own.runs, "20261119-dev", "19", target="askms snapshot-7", set="heldout")
+    (own.runs / "20261119-dev" / "report.html").write_text("", encoding="utf-8")
 
     text = words(viewer.get("/staff/health").text)
 
-    assert "20261122-dev: 1 of 1 measures miss their floor" in text
+    assert "itself: 20261119-dev, set heldout, 19 November 2026, 10:00 UTC, index snapshot-7." in text
+    assert str(own.runs / "20261119-dev" / "report.html") in text
+    assert "20261119-dev: 1 of 1 measures miss their floor" in text
     assert "fact_recall: Share of facts. 0.8 0.7 to 0.9 missed" in text
+    others = text.split("Other runs, the latest first")[1]
+    assert "20261120-dev 20 November 2026, 10:00 UTC langchain:openai:x dev all" not in others
+    assert "20261120-dev 20 November 2026, 10:00 UTC langchain:openai:x dev abstention, answers" in others
 
 
 def test_hostile_gaps_are_text(own: Staffed, viewer: Browser) -> None:
