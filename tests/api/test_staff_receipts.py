@@ -127,6 +127,26 @@ def test_what_cannot_be_read_is_named_with_a_way_to_its_field(viewer: Browser, f
     assert 'aria-invalid="true"' in response.text
 
 
+def test_a_source_that_is_not_known_is_said_to_be_with_those_like_it(own: Staffed, viewer: Browser) -> None:
+    own.ask()
+    for typed, offered in (("relap", "Did you mean relapse?"), ("fatgue", "Did you mean fatigue?"), ("ocreliz", "")):
+        response = viewer.get("/staff/receipts", params={"source": typed})
+
+        text = words(response.text)
+        assert response.status_code == 422
+        assert f"Source: none of the id {typed} is held, and no reply cites one. {offered}".strip() in text
+        assert "0 receipts" not in text
+    assert "0 receipts." in words(viewer.get("/staff/receipts?source=heat").text)
+
+
+def test_days_the_wrong_way_round_are_said_to_be(own: Staffed, viewer: Browser) -> None:
+    response = viewer.get("/staff/receipts?since=2026-11-22&until=2026-11-21")
+
+    assert response.status_code == 422
+    assert '<a href="#until">Last day: it is before the first day.' in response.text
+    assert "0 receipts" not in words(response.text)
+
+
 def test_long_lists_come_in_pages_that_keep_what_was_looked_for(own: Staffed, viewer: Browser) -> None:
     for n in range(30):
         made = receipt(f"Question number {n:02}?")

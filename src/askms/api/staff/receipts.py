@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
+from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -24,10 +25,12 @@ from askms.api.staff.standing import became, held, leads
 from askms.errors import UnknownSource
 from askms.index import Snapshot
 from askms.receipt import CitedSpan, Receipt
-from askms.records import Glance, Listed, Opinion, StoredReceipt, Wanted
+from askms.records import Glance, Listed, Opinion, Records, StoredReceipt, Wanted
 from askms.types import Route
 
 SOURCE_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+MOST_ALIKE: Final = 5
+"""Ids that are offered for one that is not known."""
 _STORED: Final = TypeAdapter(StoredReceipt)
 router = APIRouter(prefix="/receipts", route_class=Bounded)
 
@@ -52,6 +55,7 @@ def search(
     request: Request,
     visit: Viewer,
     records: RecordsDep,
+    assistant: AssistantDep,
     route: str = "",
     source: str = "",
     feedback: str = "",
@@ -65,6 +69,9 @@ def search(
     found: Listed[Glance] = Listed(rows=(), total=0)
     if not problems:
         found = records.desk.search(wanted, number)
+        if not found.total and wanted.source_id:
+            problems = _unknown_source(wanted.source_id, records, held(assistant))
+    if not problems:
         looked = " ".join(f"{key}={value}" for key, value in asked.items() if value)
         records.note(visit.name, "search receipts", f"{looked or 'all'} page {number}")
     return page(
@@ -161,6 +168,8 @@ def _wanted(asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
         problems["feedback"] = "Feedback: choose one of the list."
     if asked["source"] and not SOURCE_ID.fullmatch(asked["source"]):
         problems["source"] = "Source: write its id, such as nmss-vaccines."
+    if days["since"] and days["until"] and days["since"] > days["until"]:
+        problems["until"] = "Last day: it is before the first day. Write them the other way round."
     if problems:
         return Wanted(), problems
     return (
@@ -173,6 +182,17 @@ def _wanted(asked: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
         ),
         {},
     )
+
+
+def _unknown_source(source_id: str, records: Records, snapshot: Snapshot | None) -> dict[str, str]:
+    """That a source is neither held nor cited by any reply, with ids that are like it; nothing if it is."""
+    known = set(snapshot.documents) if snapshot else set()
+    known |= {version.source_id for version in records.desk.cited_versions()}
+    if source_id in known:
+        return {}
+    alike = [each for each in sorted(known) if source_id in each] or get_close_matches(source_id, known)
+    perhaps = f" Did you mean {', '.join(alike[:MOST_ALIKE])}?" if alike else ""
+    return {"source": f"Source: none of the id {source_id} is held, and no reply cites one.{perhaps}"}
 
 
 def _cited(receipt: Receipt, snapshot: Snapshot | None) -> list[Cited]:
