@@ -266,7 +266,7 @@ def test_signing_out_ends_the_session_on_the_server(own: Staffed) -> None:
 
 def test_a_changed_role_counts_at_once(own: Staffed) -> None:
     browser = own.browser(Role.ADMIN)
-    own.records.staff.set_role("ada", Role.VIEWER)
+    own.records.staff.set_role("ada", Role.VIEWER, by="tests")
 
     assert browser.get("/staff/audit").status_code == 303
     assert own.browser(Role.ADMIN).get("/staff/audit").status_code == 403  # "ada" is a viewer now
@@ -373,6 +373,24 @@ def test_the_audit_log_is_for_admins_and_tells_that_they_looked(own: Staffed) ->
 
     assert "failed sign-in vera" in text
     assert own.acts()[0] == ("ada", "look at audit log", "page 1")
+    assert re.search(r"\d\d:\d\d:\d\d UTC - failed sign-in vera", text)
+
+
+def test_the_audit_log_is_shown_of_one_person_or_one_kind_of_act(own: Staffed) -> None:
+    own.browser().sign_in("vera", "wrong" * 3)
+    own.browser(Role.VIEWER).get("/staff/health")
+    browser = own.browser(Role.ADMIN)
+
+    of_vera = words(browser.get("/staff/audit?who=vera").text).split("On what")[1]
+    failed = words(browser.get("/staff/audit?what=failed+sign-in").text).split("On what")[1]
+    unknown = browser.get("/staff/audit?who=%3Cb%3E")
+
+    assert "vera look at health" in of_vera
+    assert "failed" not in of_vera
+    assert failed.count("failed sign-in") == 1
+    assert "look at health" not in failed
+    assert unknown.status_code == 200
+    assert own.acts()[1] == ("ada", "look at audit log", "what=failed sign-in page 1")
 
 
 def test_the_console_is_no_part_of_the_public_schema(shared: Staffed) -> None:

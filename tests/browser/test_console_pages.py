@@ -104,7 +104,7 @@ def serving(folder: Path) -> Iterator[Console]:
         records.add_feedback(refused.receipt.id, helpful=False)
         old = receipt("Does heat make MS worse?", source="gone")
         records.keep(old, reply(old))
-        records.staff.add("ada", Role.ADMIN, PASSWORD)
+        records.staff.add("ada", Role.ADMIN, PASSWORD, by="tests")
         visit = records.staff.sign_in("ada", PASSWORD, datetime.now(UTC))
         assert visit
         one, other = (assistant.answer(question).receipt.id for question in (QUESTIONS[0], QUESTIONS[-1]))

@@ -214,7 +214,7 @@ def templates() -> Environment:
     """Our templates: what goes into them is text, and a name that is not given is an error."""
     loader = PackageLoader("askms.api")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["day"], made.filters["moment"] = _day, _moment
+    made.filters.update(day=_day, moment=_moment, second=_second)
     return made
 
 
@@ -226,6 +226,11 @@ def _day(day: date) -> str:
 def _moment(moment: datetime) -> str:
     """21 November 2026, 14:05 UTC."""
     return f"{_day(moment.date())}, {moment:%H:%M} UTC"
+
+
+def _second(moment: datetime) -> str:
+    """21 November 2026, 14:05:09 UTC."""
+    return f"{_day(moment.date())}, {moment:%H:%M:%S} UTC"
 
 
 def render(template: str, **values: object) -> str:

@@ -52,14 +52,30 @@ class Desk:
         """
         self._database, self._check, self._settle = database, check, settle
 
-    def acts(self, page: int) -> Listed[Act]:
-        """What staff did, the latest first; `page` counts from 1."""
+    def acts(self, page: int, who: str | None = None, what: str | None = None) -> Listed[Act]:
+        """What staff did, the latest first.
+
+        Args:
+            page: from 1.
+            who: only what this person did.
+            what: only acts of this kind.
+        """
         self._check()
+        of_them = [AUDIT.c.who == who] if who else []
+        of_them += [AUDIT.c.what == what] if what else []
         with self._database.reading() as connection:
-            rows = connection.execute(on_page(select(AUDIT).order_by(AUDIT.c.id.desc()), page)).all()
-            total = count(connection, select(AUDIT.c.id))
+            rows = connection.execute(on_page(select(AUDIT).where(*of_them).order_by(AUDIT.c.id.desc()), page)).all()
+            total = count(connection, select(AUDIT.c.id).where(*of_them))
         found = tuple(Act(at=row.at, who=row.who, what=row.what, on_what=row.on_what) for row in rows)
         return Listed(rows=found, total=total)
+
+    def actors(self) -> tuple[list[str], list[str]]:
+        """Everybody who stands in the audit log, and every kind of act, by name."""
+        self._check()
+        with self._database.reading() as connection:
+            who = connection.scalars(select(AUDIT.c.who).distinct().order_by(AUDIT.c.who)).all()
+            what = connection.scalars(select(AUDIT.c.what).distinct().order_by(AUDIT.c.what)).all()
+        return list(who), list(what)
 
     def search(self, wanted: Wanted, page: int) -> Listed[Glance]:
         """One page of receipts, the latest first; `page` counts from 1."""

@@ -28,7 +28,7 @@ NO_RECORDS: Final = "This askms keeps no records, so there is nothing for staff 
 _COOKIE: Final = "askms-staff"
 _PLACE: Final = re.compile(r"/staff(?:/[\w.~-]+)*/?(?:\?[\w.~=&%+-]*)?", re.ASCII)
 """An address of the console, and of nothing else. No `//`, no backslash, no other site."""
-_FORM_MOST: Final = 90
+_FORM_MOST: Final = 80
 """Fields of a form."""
 
 Clock = Callable[[], datetime]

@@ -70,8 +70,21 @@ def sign_out(request: Request, visit: Viewer, records: RecordsDep) -> Response:
 
 
 @router.get("/audit")
-def audit(request: Request, visit: Admin, records: RecordsDep, number: PageNumber = 1) -> Response:
-    """What staff did, the latest first."""
-    acts = records.desk.acts(number)
-    records.note(visit.name, "look at audit log", f"page {number}")
-    return page(request, "audit.html", acts=acts.rows, paging=Paging.of(request, number, acts.total))
+def audit(
+    request: Request, visit: Admin, records: RecordsDep, who: str = "", what: str = "", number: PageNumber = 1
+) -> Response:
+    """What staff did, the latest first; of one person or one kind if asked."""
+    everybody, kinds = records.desk.actors()
+    who, what = (chosen if chosen in known else "" for chosen, known in ((who, everybody), (what, kinds)))
+    acts = records.desk.acts(number, who or None, what or None)
+    chosen = "".join(f"{name}={value} " for name, value in (("who", who), ("what", what)) if value)
+    records.note(visit.name, "look at audit log", f"{chosen}page {number}")
+    return page(
+        request,
+        "audit.html",
+        acts=acts.rows,
+        paging=Paging.of(request, number, acts.total),
+        asked={"who": who, "what": what},
+        everybody=everybody,
+        kinds=kinds,
+    )
