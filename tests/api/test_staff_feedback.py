@@ -22,7 +22,7 @@ from evals.cases import KINDS as EVAL_KINDS
 from evals.cases import read_case
 from evals.registry import METRICS
 from tests.api.hostile import PAYLOADS
-from tests.api.staffed import QUESTION, Browser, Staffed, staffed, words
+from tests.api.staffed import NAMES, QUESTION, Browser, Staffed, staffed, words
 from tests.api.test_staff_receipts import harmless
 
 RELAPSE = "A relapse is a new symptom of MS that lasts longer than 24 hours."
@@ -88,17 +88,54 @@ def test_it_is_assigned_commented_on_and_resolved(own: Staffed, editor: Browser)
     path = f"/staff/feedback/{number}"
 
     assert editor.post(f"{path}/assign").headers["location"] == path
-    assert "Assigned, edith" in words(editor.get(path).text)
+    assert "With edith, since" in words(editor.get(path).text)
     assert editor.post(f"{path}/comment", {"text": "I shall add a source."}).status_code == 303
     assert "I shall add a source." in words(editor.get(path).text)
     editor.post(f"{path}/resolve")
     assert "1 resolved." in words(editor.get("/staff/feedback?state=resolved").text)
     editor.post(f"{path}/reopen")
-    assert "1 open." in words(editor.get("/staff/feedback").text)
+    listed = words(editor.get("/staff/feedback").text)
+    assert "1 open." in listed
+    assert listed.split("With")[1].split("This is research")[0].strip().endswith("answer nobody")
+    assert "Opened again by edith" in words(editor.get(path).text)
     assert editor.post(f"{path}/burn").status_code == 404
     whats = [what for _, what, _ in own.acts()]
     assert {"assign feedback", "comment on feedback", "resolve feedback", "reopen feedback"} <= set(whats)
     assert not [on for _, _, on in own.acts() if "source" in on]
+
+
+def test_what_a_colleague_works_on_is_not_taken_away_without_a_word(own: Staffed, editor: Browser) -> None:
+    path = f"/staff/feedback/{told(own)}"
+    ada = own.browser(Role.ADMIN)
+    seen = ada.get(path).text
+    editor.post(f"{path}/assign")
+
+    taken = ada.post(f"{path}/assign", {"held_by": ""})  # of the page as it was
+    assert "Assign to me" in seen
+    assert taken.status_code == 422
+    assert '<a href="#to">edith has taken it meanwhile. Take it over if you mean to.' in taken.text
+    assert "With edith, since" in words(taken.text)
+    assert "Take it over from edith" in taken.text
+    assert 'name="held_by" value="edith"' in taken.text
+
+    assert ada.post(f"{path}/assign", {"held_by": "edith"}).status_code == 303
+    assert "With ada, since" in words(ada.get(path).text)
+
+
+def test_feedback_is_given_to_any_member_of_staff(own: Staffed, editor: Browser) -> None:
+    path = f"/staff/feedback/{told(own)}"
+
+    for to in NAMES.values():
+        assert f'<option value="{to}"' in editor.get(path).text
+        held = re.search(r'name="held_by" value="(\w*)"', editor.get(path).text)
+        assert held
+        assert editor.post(f"{path}/assign", {"to": to, "held_by": held[1]}).status_code == 303
+        assert f"With {to}, since" in words(editor.get(path).text)
+
+    assert ("edith", "assign feedback", f"{path.split('/')[-1]} to vera") in own.acts()
+    nobody = editor.post(f"{path}/assign", {"to": "nobody", "held_by": "ada"})
+    assert nobody.status_code == 422
+    assert "is no member of staff" in words(nobody.text)
 
 
 def test_an_empty_comment_is_said_to_be(own: Staffed, editor: Browser) -> None:

@@ -14,9 +14,9 @@ from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
 from askms.api.staff.standing import held, leads
 from askms.errors import StaffError
-from askms.records import Records, State, Visit
+from askms.records import Records, Role, State, Visit
 
-_MOVES: Final = {"assign": State.ASSIGNED, "resolve": State.RESOLVED, "reopen": State.OPEN}
+_MOVES: Final = {"resolve": State.RESOLVED, "reopen": State.OPEN}
 router = APIRouter(prefix="/feedback", route_class=Bounded)
 
 
@@ -50,9 +50,27 @@ def comment(
     return RedirectResponse(f"/staff/feedback/{task_id}#comments", HTTPStatus.SEE_OTHER)
 
 
+@router.post("/{task_id}/assign")
+def assign(
+    request: Request,
+    task_id: int,
+    visit: Editor,
+    records: RecordsDep,
+    now: Now,
+    to: Annotated[str, Form()] = "",
+    held_by: Annotated[str, Form()] = "",
+) -> Response:
+    """Take it, or give it to somebody; from a colleague only if the form named them."""
+    try:
+        records.queue.assign(task_id, to or visit.name, visit.name, now, held_by=held_by)
+    except StaffError as exc:
+        return _show(request, task_id, visit, records, {"to": str(exc)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/staff/feedback/{task_id}", HTTPStatus.SEE_OTHER)
+
+
 @router.post("/{task_id}/{move}")
 def move(task_id: int, move: str, visit: Editor, records: RecordsDep, now: Now) -> Response:
-    """Take it, resolve it, or open it again."""
+    """Resolve it, or open it again."""
     state = _MOVES.get(move)
     if state is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -83,4 +101,5 @@ def _show(
         lead=leads(held(request.app.state.assistant)),
         problems=problems,
         states=State,
+        people=records.staff.people() if visit.role.may(Role.EDITOR) else (),
     )
