@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from askms.api import create_app
 from askms.assistant import Assistant
 from askms.index import LiveIndex
-from askms.records import Role, open_records
+from askms.records import Records, Role, open_records
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import small_index
@@ -70,8 +70,8 @@ FORBIDDEN: Final = re.compile(r"Content.Security.Policy|violates")
 class Console:
     """Where the console is, and two receipts in it."""
 
-    def __init__(self, url: str, receipts: tuple[str, str], token: str, cases: Path) -> None:
-        self.url, self.receipts, self.token, self.cases = url, receipts, token, cases
+    def __init__(self, url: str, receipts: tuple[str, str], token: str, cases: Path, records: Records) -> None:
+        self.url, self.receipts, self.token, self.cases, self.records = url, receipts, token, cases, records
 
     def path(self, path: str) -> str:
         """The whole address of a page."""
@@ -105,12 +105,13 @@ def serving(folder: Path) -> Iterator[Console]:
         old = receipt("Does heat make MS worse?", source="gone")
         records.keep(old, reply(old))
         records.staff.add("ada", Role.ADMIN, PASSWORD, by="tests")
+        records.staff.add("edith", Role.EDITOR, PASSWORD, by="tests")
         visit = records.staff.sign_in("ada", PASSWORD, datetime.now(UTC))
         assert visit
         one, other = (assistant.answer(question).receipt.id for question in (QUESTIONS[0], QUESTIONS[-1]))
         app = create_app(assistant, records=records, cases=folder / "cases", runs=folder / "runs")
         with running(app) as url:
-            yield Console(url, (one, other), visit.token, folder / "cases")
+            yield Console(url, (one, other), visit.token, folder / "cases", records)
 
 
 @pytest.fixture(scope="module")
