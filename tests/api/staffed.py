@@ -112,7 +112,7 @@ def staffed(assistant: Assistant, folder: Path) -> Iterator[Staffed]:
     clock = Clock()
     with closing(open_records(f"sqlite:///{file}", 30)) as records:
         for role, name in NAMES.items():
-            records.staff.add(name, role, PASSWORD)
+            records.staff.add(name, role, PASSWORD, by="tests")
         cases, runs = folder / "cases", folder / "runs"
         app = create_app(assistant, records=records, clock=clock, cases=cases, runs=runs)
         yield Staffed(app=app, records=records, clock=clock, file=file, cases=cases, runs=runs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askms.api.staff import comparing
-from askms.api.staff.comparing import MOST_LINES, MOST_WORDS, compare
+from askms.api.staff.comparing import MOST_LINES, MOST_WORDS, Mark, compare
 from askms.api.staff.contrasting import contrasts
 from tests.records.made import receipt
 
@@ -146,5 +147,77 @@ def test_each_side_is_the_whole_of_its_text(before: str, after: str) -> None:
     assert "".join(stretch.text for stretch in sides.before) == before
     assert "".join(stretch.text for stretch in sides.after) == after
     assert sides.same == (before == after)
-    unmarked = [[stretch.text for stretch in side if not stretch.only_here] for side in (sides.before, sides.after)]
+    both = (sides.before, sides.after)
+    unmarked = [[stretch.text for stretch in side if stretch.mark is Mark.SAME] for side in both]
     assert "".join(unmarked[0]) == "".join(unmarked[1])
+    moved = [sorted("".join(each.text for each in side if each.moved).splitlines(keepends=True)) for side in both]
+    assert moved[0] == moved[1]
+
+
+SOURCES = ["[1] Heat (survey, 2020).", "[2] Sleep (trial, 2021)."]
+
+
+def marked(side: tuple[comparing.Stretch, ...]) -> list[tuple[str, str]]:
+    return [(stretch.mark.value, stretch.text) for stretch in side if stretch.mark is not Mark.SAME]
+
+
+def test_a_sentence_with_another_number_is_the_same_sentence() -> None:
+    before = "Heat slows nerves. [1]\n\nSleep helps. [2]\n\n" + "\n".join(SOURCES)
+    after = "Heat slows nerves. [2]\n\nSleep helps. [1] [2]\n\n[2] Heat (survey, 2020).\n[1] Sleep (trial, 2021)."
+
+    assert compare(before, after, numbered=True).same
+    assert not compare(before, after).same
+
+
+def test_a_sentence_that_moved_is_neither_gone_nor_new() -> None:
+    before = "Heat slows nerves. [1]\n\nSleep helps. [2]\n\nAsk your nurse."
+    after = "Sleep helps. [1]\n\nHeat slows nerves. [2]\n\nAsk your nurse."
+
+    sides = compare(before, after, numbered=True)
+
+    assert not sides.same
+    assert sides.same_lines
+    assert [mark for mark, _ in marked(sides.before)] == [mark for mark, _ in marked(sides.after)] == ["moved"]
+
+
+def test_a_sentence_that_went_is_told_from_those_that_moved_up() -> None:
+    before = "Cold helps. [1]\n\nHeat slows nerves. [2]\n\nSleep helps. [3]"
+    after = "Heat slows nerves. [1]\n\nSleep helps. [2]"
+
+    sides = compare(before, after, numbered=True)
+
+    assert [text.strip() for _, text in marked(sides.before)] == ["Cold helps. [1]"]
+    assert marked(sides.after) == []
+
+
+def test_a_word_is_marked_and_the_number_behind_it_is_not() -> None:
+    sides = compare("It lasts 24 hours or more. [1]", "It lasts 48 hours or more. [2]", numbered=True)
+
+    assert (only(sides.before), only(sides.after)) == (["24"], ["48"])
+
+
+def test_a_line_that_comes_twice_is_moved_once() -> None:
+    sides = compare("a b\nx y\nc d", "c d\na b\na b\nz z")
+
+    texts = [(mark, text.strip()) for mark, text in marked(sides.after)]
+    assert ("only here", "z z") in texts or any(mark == "only here" and "z z" in text for mark, text in texts)
+    assert sum(text.split().count("a") for mark, text in texts if mark == "only here") == 1
+
+
+@given(LINES, LINES)
+def test_each_side_is_the_whole_of_its_text_also_with_numbers(before: str, after: str) -> None:
+    sides = compare(before, after, numbered=True)
+
+    assert "".join(stretch.text for stretch in sides.before) == before
+    assert "".join(stretch.text for stretch in sides.after) == after
+
+
+def test_scores_that_shift_do_not_make_other_passages() -> None:
+    one = receipt()
+    hit = one.hits[0]
+    shifted = replace(one, hits=(replace(hit, fused=0.71),)).sealed()
+    other = replace(one, hits=(replace(hit, passage_key="other"),)).sealed()
+
+    assert [each.name for each in contrasts(one, shifted)] == ["Scores of the same passages"]
+    assert only(contrasts(one, shifted)[0].sides.before) == ["0.7,"]
+    assert [each.name for each in contrasts(one, other)] == ["Passages found"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ PAGES = {
     "/staff/receipts/{receipt}": Role.VIEWER,
     "/staff/receipts/{receipt}/export": Role.ADMIN,
     "/staff/receipts/compare": Role.VIEWER,
+    "/staff/sources": Role.VIEWER,
     "/staff/sources/relapse": Role.VIEWER,
     "/staff/try": Role.VIEWER,
     "/staff/feedback": Role.VIEWER,
@@ -266,7 +268,7 @@ def test_signing_out_ends_the_session_on_the_server(own: Staffed) -> None:
 
 def test_a_changed_role_counts_at_once(own: Staffed) -> None:
     browser = own.browser(Role.ADMIN)
-    own.records.staff.set_role("ada", Role.VIEWER)
+    own.records.staff.set_role("ada", Role.VIEWER, by="tests")
 
     assert browser.get("/staff/audit").status_code == 303
     assert own.browser(Role.ADMIN).get("/staff/audit").status_code == 403  # "ada" is a viewer now
@@ -373,6 +375,24 @@ def test_the_audit_log_is_for_admins_and_tells_that_they_looked(own: Staffed) ->
 
     assert "failed sign-in vera" in text
     assert own.acts()[0] == ("ada", "look at audit log", "page 1")
+    assert re.search(r"\d\d:\d\d:\d\d UTC - failed sign-in vera", text)
+
+
+def test_the_audit_log_is_shown_of_one_person_or_one_kind_of_act(own: Staffed) -> None:
+    own.browser().sign_in("vera", "wrong" * 3)
+    own.browser(Role.VIEWER).get("/staff/health")
+    browser = own.browser(Role.ADMIN)
+
+    of_vera = words(browser.get("/staff/audit?who=vera").text).split("On what")[1]
+    failed = words(browser.get("/staff/audit?what=failed+sign-in").text).split("On what")[1]
+    unknown = browser.get("/staff/audit?who=%3Cb%3E")
+
+    assert "vera look at health" in of_vera
+    assert "failed" not in of_vera
+    assert failed.count("failed sign-in") == 1
+    assert "look at health" not in failed
+    assert unknown.status_code == 200
+    assert own.acts()[1] == ("ada", "look at audit log", "what=failed sign-in page 1")
 
 
 def test_the_console_is_no_part_of_the_public_schema(shared: Staffed) -> None:
@@ -447,3 +467,58 @@ def test_a_form_has_no_file_and_so_many_fields(own: Staffed, path: str) -> None:
     assert "Too many" in words(file.text)
     assert "Too many" in words(fields.text)
     assert DISCLAIMER in file.text
+
+
+def test_what_was_typed_outlives_an_ended_session(own: Staffed) -> None:
+    sent = own.ask()
+    own.records.add_feedback(sent["receipt_id"], helpful=False)
+    editor = own.browser(Role.EDITOR)
+    own.clock.pass_by(hours=2)
+    words_typed = 'I shall add a source. <b>"Soon"</b>'
+
+    stopped = editor.post(
+        "/staff/feedback/1/comment",
+        {"text": words_typed},
+        headers={"referer": "http://testserver/staff/feedback/1", "sec-fetch-site": "same-origin"},
+    )
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', stopped.text))
+    form = {name: unescape(value) for name, value in hidden.items()}
+    wrong = editor.client.post("/staff/sign-in", data={**form, "name": "edith", "password": "wrong" * 3})
+    resumed = editor.client.post("/staff/sign-in", data={**form, "name": "edith", "password": PASSWORD})
+    again = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', resumed.text)}
+
+    assert stopped.status_code == 401
+    assert "You were signed out: a session ends after an hour without use" in words(stopped.text)
+    assert hidden["typed"] in wrong.text
+    assert (resumed.status_code, wrong.status_code) == (200, 403)
+    assert "nothing of it was sent" in words(resumed.text)
+    assert '<a href="/staff/feedback/1">Leave it' in resumed.text
+    assert "I shall add" not in words(editor.get("/staff/feedback/1").text)
+    assert again["text"] == words_typed
+    assert editor.client.post("/staff/feedback/1/comment", data=again).status_code == 303
+    assert words_typed in unescape(editor.get("/staff/feedback/1").text)
+
+
+def test_who_was_signed_out_is_told_why_and_comes_back_to_the_page(own: Staffed) -> None:
+    editor = own.browser(Role.EDITOR)
+    own.clock.pass_by(hours=2)
+
+    sent = editor.get("/staff/health")
+    page = words(editor.get(sent.headers["location"]).text)
+
+    assert sent.headers["location"] == "/staff/sign-in?next=/staff/health&ended=true"
+    assert "You were signed out" in page
+    assert "You were signed out" not in words(own.browser().get("/staff/sign-in?next=/staff/health").text)
+    assert editor.sign_in("edith", next="/staff/health").headers["location"] == "/staff/health"
+
+
+ELSEWHERE = ["http://evil.example/", "//evil.example", "/v1/ask", "/staff/sign-in", "javascript:x"]
+
+
+@pytest.mark.parametrize("again", ELSEWHERE)
+def test_what_was_typed_goes_nowhere_but_to_the_console(own: Staffed, again: str) -> None:
+    response = own.browser().sign_in("edith", again=again, typed='{"text": "x"}')
+
+    assert response.status_code == 303
+    for typed in ("[]", "{", "1", '{"a": '):
+        assert own.browser().sign_in("edith", again="/staff/try", typed=typed).status_code == 303

@@ -109,6 +109,34 @@ def test_the_earlier_one_stands_first(own: Staffed, viewer: Browser) -> None:
     assert f"Later: receipt {ids[0][:8]}" in text
 
 
+def test_of_one_day_the_earlier_one_stands_first_in_whatever_order_they_are_named(
+    own: Staffed, viewer: Browser
+) -> None:
+    ids = [own.ask(question)["receipt_id"] for question in (QUESTION, HEAT)]
+
+    for named in (ids, ids[::-1]):
+        text = words(viewer.get("/staff/receipts/compare", params={"receipt": named}).text)
+
+        assert f"Earlier: receipt {ids[0][:8]}" in text
+        assert f"Later: receipt {ids[1][:8]}" in text
+
+
+def test_of_one_day_without_times_none_is_called_the_earlier(own: Staffed, viewer: Browser) -> None:
+    sent = [own.ask(question) for question in (QUESTION, HEAT)]
+    own.records.erase(sent[0]["conversation"])
+    first, second = sorted(each["receipt_id"] for each in sent)
+
+    for named in ([first, second], [second, first]):
+        page = viewer.get("/staff/receipts/compare", params={"receipt": named}).text
+
+        text = words(page)
+        assert f"The one: receipt {first[:8]}" in text
+        assert f"The other: receipt {second[:8]}" in text
+        assert "[only the one: " in text
+        assert "Earlier" not in text
+        assert "Later" not in text
+
+
 def test_words_that_were_erased_are_said_to_be(own: Staffed, viewer: Browser) -> None:
     one, other = own.ask(), own.ask(HEAT)
     own.records.erase(one["conversation"])

@@ -27,8 +27,19 @@ from tests.records.made import receipt, reply
 TAGS = frozenset(
     "html head meta link title body a header p nav ul li form input span button main h1 h2 h3 div footer section "
     "dl dt dd table caption thead tbody tr th td label select option textarea strong ins del details summary fieldset "
-    "legend svg rect line code br".split()
+    "legend svg rect line code br pre".split()
 )
+
+
+OURS = (
+    "/staff/",
+    "/sources/",
+    "#",
+    "https://www.nhs.uk/trial",
+    "https://pubmed.ncbi.nlm.nih.gov/?term=",
+    "https://clinicaltrials.gov/search?term=",
+)
+"""Where a page may lead: to pages of ours, to the originals of our sources, and to ready-made searches."""
 
 
 class Tags(HTMLParser):
@@ -52,7 +63,7 @@ def harmless(response: Response) -> bool:
     tags.feed(response.text)
     leads = [value.strip() for name, value in tags.attributes if name in ("href", "action", "src", "formaction")]
     runs = [name for name, _ in tags.attributes if name.startswith("on")]
-    away = [value for value in leads if not value.startswith(("/staff/", "/sources/", "#")) and value != "data:,"]
+    away = [value for value in leads if not value.startswith(OURS) and value != "data:,"]
     assert tags.names <= TAGS, tags.names - TAGS
     return runs == away == []
 
@@ -116,6 +127,26 @@ def test_what_cannot_be_read_is_named_with_a_way_to_its_field(viewer: Browser, f
     assert 'aria-invalid="true"' in response.text
 
 
+def test_a_source_that_is_not_known_is_said_to_be_with_those_like_it(own: Staffed, viewer: Browser) -> None:
+    own.ask()
+    for typed, offered in (("relap", "Did you mean relapse?"), ("fatgue", "Did you mean fatigue?"), ("ocreliz", "")):
+        response = viewer.get("/staff/receipts", params={"source": typed})
+
+        text = words(response.text)
+        assert response.status_code == 422
+        assert f"Source: none of the id {typed} is held, and no reply cites one. {offered}".strip() in text
+        assert "0 receipts" not in text
+    assert "0 receipts." in words(viewer.get("/staff/receipts?source=heat").text)
+
+
+def test_days_the_wrong_way_round_are_said_to_be(own: Staffed, viewer: Browser) -> None:
+    response = viewer.get("/staff/receipts?since=2026-11-22&until=2026-11-21")
+
+    assert response.status_code == 422
+    assert '<a href="#until">Last day: it is before the first day.' in response.text
+    assert "0 receipts" not in words(response.text)
+
+
 def test_long_lists_come_in_pages_that_keep_what_was_looked_for(own: Staffed, viewer: Browser) -> None:
     for n in range(30):
         made = receipt(f"Question number {n:02}?")
@@ -145,7 +176,7 @@ def test_a_receipt_shows_the_reply_as_it_was_sent_and_all_that_led_to_it(own: St
         assert words(sentence["text"]) in text
     assert "0900123" not in text
     assert f"/sources/relapse?passage={citation['passage_key']}&amp;start={citation['start']}" in response.text
-    assert "source unchanged" in text
+    assert "The source is unchanged." in text
     for word in (reply_sent["snapshot"], "verify" if "verify" in text else "review", "min_confidence", "dense_weight"):
         assert word in text
     assert own.acts()[0] == ("vera", "look at receipt", reply_sent["receipt_id"])
@@ -178,13 +209,101 @@ def test_asking_again_after_the_corpus_changed_marks_what_differs(tmp_path: Path
         again = viewer.post(f"/staff/receipts/{receipt_id}/replay").text
         citing = words(viewer.get("/staff/sources/relapse").text)
 
-    assert "source changed since" in shown
+    assert "Its file has changed since." in shown
     assert "The passage is not in today's index." in shown
-    assert "The reply rests on other things today." in words(again)
+    assert "The reply rests on other things today. Its words differ." in words(again)
     assert re.search(r'<del><span class="unseen">\[only then: </span>24<', again)
     assert re.search(r'<ins><span class="unseen">\[only today: </span>48<', again)
     assert "Index [only then:" in words(again)
     assert "(older)" in citing
+
+
+SAYS = {
+    "retracted": "This source has been withdrawn. Do not rely on it.",
+    "superseded": "A newer source has taken the place of this one.",
+    "outdated": "This source is out of date.",
+    "gone": "This source is not held any more.",
+}
+
+
+@pytest.mark.parametrize("became", SAYS)
+def test_staff_are_told_what_became_of_a_source_that_replies_cite(tmp_path: Path, became: str) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    file = corpus_file(corpus, "relapse", body, plain_title="What a relapse is")
+    corpus_file(
+        corpus, "heat", "## Why does heat make MS worse?\n\nHeat slows signals in nerves.\n", plain_title="Heat"
+    )
+    build_index(corpus, index, FakeEmbedder())
+    with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
+        receipt_id = own.ask()["receipt_id"]
+        own.ask("Why does heat make MS worse?")
+        viewer, editor = own.browser(Role.VIEWER), own.browser(Role.EDITOR)
+        assert "None. Every source" in words(viewer.get("/staff/sources").text)
+        assert "Work through them" not in words(viewer.get("/staff/health").text)
+        if became == "gone":
+            file.unlink()
+        else:
+            corpus_file(corpus, "relapse", body, plain_title="What a relapse is", status=became)
+        build_index(corpus, index, FakeEmbedder())
+
+        shown = viewer.get(f"/staff/receipts/{receipt_id}").text
+        citing = viewer.get("/staff/sources/relapse").text
+        listed = viewer.get("/staff/sources").text
+
+        assert SAYS[became] in words(shown)
+        assert ("Today's index does not hold this source." if became == "gone" else SAYS[became]) in words(citing)
+        assert f'<a href="/staff/receipts/{receipt_id}">{QUESTION}</a>' in citing
+        assert re.search(r"relapse</a></td>\s*<td[^>]*>" + re.escape(SAYS[became]), listed)
+        assert '<a href="/staff/sources/relapse">' in listed
+        assert "1 of 1 with replies still to look through." in words(listed)
+        assert "/staff/sources/heat" not in listed
+        assert own.acts()[0] == ("vera", "list changed sources", "1 sources")
+        assert "1 source has changed, been withdrawn or gone" in words(viewer.get("/staff/health").text)
+        for link in re.findall(r'href="(/(?:staff/)?sources/[^"#]*)', shown):
+            assert viewer.get(unescape(link)).status_code == 200, link
+
+        content_hash = re.search(r'name="content_hash" value="(\w{64})"', editor.get("/staff/sources/relapse").text)
+        assert content_hash
+        form = {"receipt": receipt_id, "content_hash": content_hash[1], "done": "true"}
+        editor.post("/staff/sources/relapse/done", form)
+        assert "0 of 1 with replies still" in words(viewer.get("/staff/sources").text)
+        assert "Work through them" not in words(viewer.get("/staff/health").text)
+
+
+def test_a_citation_of_words_that_are_gone_leads_to_its_source(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    corpus_file(corpus, "relapse", body, plain_title="What a relapse is")
+    build_index(corpus, index, FakeEmbedder())
+    with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
+        sent = own.ask()
+        own.records.add_feedback(sent["receipt_id"], helpful=False)
+        viewer = own.browser(Role.VIEWER)
+        assert "/sources/relapse?passage=" in viewer.get("/staff/feedback/1").text
+        corpus_file(corpus, "relapse", body.replace("24", "48"), plain_title="What a relapse is")
+        build_index(corpus, index, FakeEmbedder())
+
+        for page in (f"/staff/receipts/{sent['receipt_id']}", "/staff/feedback/1"):
+            shown = viewer.get(page).text
+            assert 'href="/sources/relapse"' in shown
+            assert "?passage=" not in shown
+        citation = next(s for s in sent["sentences"] if s["citations"])["citations"][0]
+        kept = viewer.get("/sources/relapse", params={"passage": citation["passage_key"], "start": 0, "end": 5})
+
+    assert kept.status_code == 200
+    assert "The words you came for are not in this source" in words(kept.text)
+    assert "<mark" not in kept.text
+
+
+def test_without_an_index_nobody_is_told_that_no_source_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    with staffed(Assistant(Settings(index_dir=folder), FakeEmbedder(), LiveIndex(folder)), tmp_path) as own:
+        own.records.keep(receipt(), reply(receipt()))
+        viewer = own.browser(Role.VIEWER)
+
+        assert "There is no index" in words(viewer.get("/staff/sources").text)
+        assert "There is no index" in words(viewer.get("/staff/sources/fatigue").text)
 
 
 def test_words_that_were_erased_cannot_be_asked_again_and_the_rest_is_shown(own: Staffed, viewer: Browser) -> None:
@@ -243,12 +362,40 @@ def test_an_altered_receipt_is_said_to_be(own: Staffed, viewer: Browser) -> None
     assert "was altered" in words(response.text)
 
 
+def test_asking_again_says_so_where_only_what_led_to_the_words_changed(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    body = "## What is a relapse?\n\nA relapse is a new symptom of MS that lasts longer than 24 hours.\n"
+    corpus_file(corpus, "relapse", body, plain_title="What a relapse is")
+    build_index(corpus, index, FakeEmbedder())
+    with staffed(Assistant(Settings(index_dir=index), FakeEmbedder(), LiveIndex(index)), tmp_path) as own:
+        receipt_id = own.ask()["receipt_id"]
+        corpus_file(corpus, "relapse", body, plain_title="What a relapse is", authors=["Roe R"])
+        build_index(corpus, index, FakeEmbedder())
+
+        again = words(own.browser(Role.VIEWER).post(f"/staff/receipts/{receipt_id}/replay").text)
+
+    assert "The reply rests on other things today. Its words are the same." in again
+
+
+def test_passages_are_listed_best_first(own: Staffed, viewer: Browser) -> None:
+    made = receipt()
+    hits = tuple(replace(made.hits[0], passage_key=f"key{n}", fused=fused) for n, fused in enumerate((0.2, 0.9, 0.5)))
+    made = replace(made, hits=hits).sealed()
+    own.records.keep(made, {"text": "Heat slows nerves."})
+
+    text = words(viewer.get(f"/staff/receipts/{made.id}").text)
+
+    assert re.findall(r"key\d", text) == ["key1", "key2", "key0"]
+
+
 def test_an_admin_takes_a_copy_and_it_is_written_down(own: Staffed) -> None:
     sent = own.ask()
 
     response = own.browser(Role.ADMIN).get(f"/staff/receipts/{sent['receipt_id']}/export")
 
-    assert json.loads(response.content)["receipt"]["question"] == QUESTION
+    copy = json.loads(response.content)
+    assert copy["receipt"]["question"] == QUESTION
+    assert copy["reply"]["text"] == sent["text"]
     assert response.headers["content-disposition"].startswith("attachment;")
     assert own.acts()[0] == ("ada", "export receipt", sent["receipt_id"])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from askms.api.pages import templates
 from askms.assistant import Assistant
 from askms.build import build_index
 from askms.index import LiveIndex
@@ -54,6 +55,41 @@ def test_the_reply_stands_beside_all_that_led_to_it(viewer: Browser, assistant: 
     assert "quoted" in text
     assert re.search(r"screen \d+ ms, retrieve \d+ ms, write \d+ ms, verify \d+ ms, review \d+ ms", text)
     assert reply.reply.snapshot in text
+
+
+def test_the_reply_has_all_that_a_patient_sees_of_its_sources(viewer: Browser) -> None:
+    page = tried(viewer, "Does ketamine help MS fatigue?")
+
+    text = words(page)
+    assert "[fatigue] small early trial, 18 people, 2021" in text
+    assert "How strong is this?" in text
+    assert '<a href="https://www.nhs.uk/trial" rel="noopener noreferrer">Read the original</a>' in page
+    assert "All that follows belongs to" not in text
+    changed = words(tried(viewer, "Does ketamine help MS fatigue?", min_confidence="1"))
+    assert "All that follows belongs to the reply as it is, on the first side" in changed
+
+
+def test_ready_made_searches_can_be_followed_and_no_other_address(viewer: Browser) -> None:
+    page = tried(viewer, "Does zanzibar root help MS?")
+
+    assert '<a href="https://pubmed.ncbi.nlm.nih.gov/?term=' in page
+    macro = templates().from_string('{% import "staff/reply.html" as r %}{{ r.away("javascript:alert(1)", "x") }}')
+    assert "href" not in macro.render()
+
+
+@pytest.mark.parametrize(
+    ("place", "number"), [("us", "911"), ("uk", "999"), ("ie", "112"), ("ca", "911"), ("eu", "112")]
+)
+def test_the_place_decides_which_numbers_a_card_shows(
+    shared: Staffed, viewer: Browser, place: str, number: str
+) -> None:
+    page = tried(viewer, "My throat is closing up after my Copaxone injection", place=place)
+
+    reply = page.split("As a patient sees it")[1].split("How the reply came about")[0]
+    assert number in words(reply)
+    assert f'<option value="{place}" selected>' in page
+    assert shared.acts()[0] == ("vera", "try question", f"route emergency; place {place}")
+    assert viewer.post("/staff/try", {"question": QUESTION, "place": "mars"}).status_code == 422
 
 
 def test_a_follow_up_shows_what_it_was_understood_as(viewer: Browser) -> None:

@@ -15,7 +15,7 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
     "forced colours": {"forced_colors": "active"},
 }
 PRINT: Final[dict[str, dict[str, Any]]] = {"print": {"media": "print"}}
-SIZES: Final = {"wide": (1280, 900), "phone": (320, 640)}
+SIZES: Final = {"wide": (1280, 900), "tablet": (768, 1024), "phone": (320, 640)}
 _PLAIN: Final[dict[str, Any]] = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
 _STYLED: Final = "() => [...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)"
 

@@ -15,12 +15,13 @@ from playwright.sync_api import Page, expect
 from askms.api import create_app
 from askms.assistant import Assistant
 from askms.index import LiveIndex
-from askms.records import Role, open_records
+from askms.records import Records, Role, open_records
 from askms.reply import DISCLAIMER
 from askms.settings import Settings
 from askms.testing import small_index
 from tests.browser.conftest import AxeCheck
 from tests.browser.pages import large_enough, looks_right, styled
+from tests.records.made import receipt, reply
 from tests.running import running
 
 pytestmark = pytest.mark.browser
@@ -49,7 +50,9 @@ PAGES: Final = (
     "/staff/receipts/compare?receipt={receipt}",
     "/staff/receipts/compare?receipt={receipt}&receipt={other}",
     "/staff/receipts/compare?receipt={receipt}&receipt=never",
+    "/staff/sources",
     "/staff/sources/trial",
+    "/staff/sources/gone",
     "/staff/try",
     "/staff/feedback",
     "/staff/feedback/1",
@@ -67,8 +70,8 @@ FORBIDDEN: Final = re.compile(r"Content.Security.Policy|violates")
 class Console:
     """Where the console is, and two receipts in it."""
 
-    def __init__(self, url: str, receipts: tuple[str, str], token: str) -> None:
-        self.url, self.receipts, self.token = url, receipts, token
+    def __init__(self, url: str, receipts: tuple[str, str], token: str, cases: Path, records: Records) -> None:
+        self.url, self.receipts, self.token, self.cases, self.records = url, receipts, token, cases, records
 
     def path(self, path: str) -> str:
         """The whole address of a page."""
@@ -90,6 +93,8 @@ def serving(folder: Path) -> Iterator[Console]:
     small = small_index(folder, {"trial": {"body": BODY, "plain_title": title}})
     with closing(open_records(f"sqlite:///{folder / 'records' / 'records.sqlite'}", 30)) as records:
         assistant = Assistant(Settings(index_dir=small.folder), small.embedder, LiveIndex(small.folder))
+        old = receipt("Does heat make MS worse?", source="gone")
+        records.keep(old, reply(old))
         for question, place in [*((each, None) for each in QUESTIONS), (QUESTIONS[0], "uk")]:
             answer = assistant.answer(question, locale=place)
             kept = records.keep(answer.receipt, answer.reply.to_dict())
@@ -97,13 +102,16 @@ def serving(folder: Path) -> Iterator[Console]:
                 records.add_feedback(
                     answer.receipt.id, conversation=kept.conversation, helpful=False, problem="Too short. " + "y" * 80
                 )
-        records.staff.add("ada", Role.ADMIN, PASSWORD)
+        refused = assistant.answer(QUESTIONS[1])
+        records.add_feedback(refused.receipt.id, helpful=False)
+        records.staff.add("ada", Role.ADMIN, PASSWORD, by="tests")
+        records.staff.add("edith", Role.EDITOR, PASSWORD, by="tests")
         visit = records.staff.sign_in("ada", PASSWORD, datetime.now(UTC))
         assert visit
         one, other = (assistant.answer(question).receipt.id for question in (QUESTIONS[0], QUESTIONS[-1]))
         app = create_app(assistant, records=records, cases=folder / "cases", runs=folder / "runs")
         with running(app) as url:
-            yield Console(url, (one, other), visit.token)
+            yield Console(url, (one, other), visit.token, folder / "cases", records)
 
 
 @pytest.fixture(scope="module")
@@ -280,13 +288,30 @@ def test_a_problem_leads_to_its_field(policed: Page, console: Console) -> None:
 def test_feedback_becomes_a_case_that_is_checked_and_saved(policed: Page, console: Console, axe: AxeCheck) -> None:
     policed.goto(console.path("/staff/feedback/1"))
     policed.get_by_role("link", name="Make an eval case of it").click()
+    policed.get_by_label("A good reply").select_option("answerable")
+    policed.get_by_label("In your words").first.fill("Ketamine did not change daily fatigue.")
+    policed.get_by_label(re.compile("^trial . In a 2021 trial")).select_option("1")
     policed.get_by_role("button", name="Check against today's askms").click()
     expect(policed.get_by_role("heading", name="Today's askms passes")).to_be_visible()
     looks_right(policed, axe)
 
     policed.get_by_role("button", name="Save case").click()
 
-    expect(policed.get_by_role("status")).to_have_text(re.compile(r"^Saved as staff-[0-9a-f]{8} in staff\.jsonl\.$"))
+    said = policed.get_by_role("status")
+    expect(said).to_have_text(re.compile(r"^Saved as staff-[0-9a-f]{8} in staff\.jsonl\.$"))
+    first = said.text_content()
+    policed.reload()
+    expect(said).to_have_text(first or "nothing")
+    assert (console.cases / "staff.jsonl").read_text(encoding="utf-8").count("\n") == 1
+    looks_right(policed, axe)
+
+
+def test_of_a_refusal_no_case_of_an_answer_is_made(policed: Page, console: Console, axe: AxeCheck) -> None:
+    policed.goto(console.path("/staff/feedback/4"))
+    policed.get_by_role("link", name="Make an eval case of it").click()
+
+    expect(policed.get_by_role("status")).to_contain_text("route dosing")
+    looks_right(policed, axe)
 
 
 def test_the_policy_stops_what_somebody_slips_into_a_page(own_page: Page, console: Console) -> None:

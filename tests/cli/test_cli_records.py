@@ -113,7 +113,7 @@ def test_a_receipt_that_is_not_kept_is_named(run: Run) -> None:
     assert ran.disclaims
 
 
-def test_who_is_cited_is_listed(run: Run, kept: Kept, answer: Answer) -> None:
+def test_who_is_cited_is_listed(run: Run, kept: Kept, answer: Answer, file: Path) -> None:
     content_hash = answer.receipt.citations[0].content_hash
 
     ran = run("records", "cited-by", "relapse", "--at", content_hash)
@@ -125,6 +125,7 @@ def test_who_is_cited_is_listed(run: Run, kept: Kept, answer: Answer) -> None:
     assert last == "1 receipts cite relapse."
     assert run("records", "cited-by", "relapse", "--at", "0" * 64).out == "0 receipts cite relapse.\n"
     assert run("records", "cited-by", "nobody").out == "0 receipts cite nobody.\n"
+    assert acts(file) == [("look at citing replies", on) for on in ("relapse", "nothing found", "nothing found")]
 
 
 def test_a_conversation_is_exported_and_that_is_noted(run: Run, kept: Kept, file: Path) -> None:

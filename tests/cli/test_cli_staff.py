@@ -39,6 +39,8 @@ def test_a_person_is_added_with_a_password_from_stdin(run: Run, folders: Path) -
     with opened(folders) as records:
         assert records.staff.sign_in("ann", PASSWORD, NOW) is not None
     assert acts(folders)[1:] == [("add staff", "ann as editor")]
+    with opened(folders) as records:
+        assert records.desk.acts(1).rows[1].who.endswith(" (command line)")
 
 
 def test_staff_are_listed_changed_and_removed(run: Run, folders: Path) -> None:
@@ -51,7 +53,28 @@ def test_staff_are_listed_changed_and_removed(run: Run, folders: Path) -> None:
     assert listed.endswith("\n1 may sign in.\n")
     assert run("staff", "remove", "ann").out == "ann is removed.\n"
     assert run("staff", "list").out == "0 may sign in.\n"
-    assert [what for what, _ in acts(folders)] == ["remove staff", "change password", "change role", "add staff"]
+    assert [what for what, _ in acts(folders)] == [
+        "list staff",
+        "remove staff",
+        "list staff",
+        "change password",
+        "change role",
+        "add staff",
+    ]
+
+
+def test_a_locked_person_is_let_in_again(run: Run, folders: Path) -> None:
+    run("staff", "add", "ann", "--role", "viewer", given=f"{PASSWORD}\n")
+    with opened(folders) as records:
+        for _ in range(5):
+            records.staff.sign_in("ann", "wrong" * 3, NOW)
+        assert records.staff.sign_in("ann", PASSWORD, NOW) is None
+
+    assert run("staff", "unlock", "ann").out == "ann may sign in again.\n"
+
+    with opened(folders) as records:
+        assert records.staff.sign_in("ann", PASSWORD, NOW) is not None
+    assert ("unlock staff", "ann") in acts(folders)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +83,7 @@ def test_staff_are_listed_changed_and_removed(run: Run, folders: Path) -> None:
         (["add", "ann", "--role", "viewer"], "too short\n", "A password has 12 to 1,000 characters"),
         (["add", "Ann Smith", "--role", "viewer"], f"{PASSWORD}\n", "is no name for a member of staff"),
         (["remove", "bob"], None, "'bob' is no member of staff. See: askms staff list"),
+        (["unlock", "bob"], None, "'bob' is no member of staff"),
         (["role", "bob", "viewer"], None, "'bob' is no member of staff"),
         (["password", "bob"], f"{PASSWORD}\n", "'bob' is no member of staff"),
     ],

@@ -37,12 +37,13 @@ def database(url: str, records: Records) -> Iterator[Database]:
 @pytest.fixture
 def ann(records: Records) -> Records:
     """Records with one editor."""
-    records.staff.add("ann", Role.EDITOR, RIGHT)
+    records.staff.add("ann", Role.EDITOR, RIGHT, by="tests")
     return records
 
 
 def acts(records: Records) -> list[tuple[str, str, str]]:
-    return [(act.who, act.what, act.on_what) for act in reversed(records.desk.acts(1).rows)]
+    rows = reversed(records.desk.acts(1).rows)
+    return [(act.who, act.what, act.on_what) for act in rows if act.who != "tests"]
 
 
 def test_a_right_password_begins_a_session_that_can_be_found_again(ann: Records) -> None:
@@ -75,7 +76,7 @@ def test_what_does_not_fit_begins_nothing_and_is_written_down_without_the_words(
 
 
 def test_neither_password_nor_token_is_in_the_file(in_sqlite: Records, sqlite_file: Path) -> None:
-    in_sqlite.staff.add("ann", Role.ADMIN, RIGHT)
+    in_sqlite.staff.add("ann", Role.ADMIN, RIGHT, by="tests")
     in_sqlite.staff.sign_in("sesame in the wrong field", "x", NOW)
     visit = in_sqlite.staff.sign_in("ann", RIGHT, NOW)
 
@@ -116,13 +117,13 @@ def test_signing_out_ends_one_session(ann: Records) -> None:
 
 
 def test_a_new_password_or_role_ends_all_sessions_of_that_person(ann: Records) -> None:
-    ann.staff.add("bob", Role.VIEWER, RIGHT)
+    ann.staff.add("bob", Role.VIEWER, RIGHT, by="tests")
     bob = ann.staff.sign_in("bob", RIGHT, NOW)
     assert bob
     changes: list[Callable[[], None]] = [
-        lambda: ann.staff.set_role("ann", Role.ADMIN),
-        lambda: ann.staff.set_password("ann", RIGHT),
-        lambda: ann.staff.remove("ann"),
+        lambda: ann.staff.set_role("ann", Role.ADMIN, by="tests"),
+        lambda: ann.staff.set_password("ann", RIGHT, by="tests"),
+        lambda: ann.staff.remove("ann", by="tests"),
     ]
     for change in changes:
         visit = ann.staff.sign_in("ann", RIGHT, NOW)
@@ -136,14 +137,14 @@ def test_a_new_password_or_role_ends_all_sessions_of_that_person(ann: Records) -
 
 
 def test_an_old_password_opens_nothing_any_more(ann: Records) -> None:
-    ann.staff.set_password("ann", "another long one")
+    ann.staff.set_password("ann", "another long one", by="tests")
 
     assert ann.staff.sign_in("ann", RIGHT, NOW) is None
     assert ann.staff.sign_in("ann", "another long one", NOW) is not None
 
 
 def test_five_wrong_passwords_lock_a_name_and_only_that_for_a_quarter_of_an_hour(ann: Records) -> None:
-    ann.staff.add("bob", Role.VIEWER, RIGHT)
+    ann.staff.add("bob", Role.VIEWER, RIGHT, by="tests")
     for n in range(MOST):
         assert ann.staff.sign_in("ann", f"wrong number {n}", NOW + n * MINUTE) is None
     last = NOW + (MOST - 1) * MINUTE
@@ -191,7 +192,7 @@ def test_an_unknown_and_a_locked_name_cost_one_hash_of_the_same_settings_like_a_
         return verify(self, stored, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    in_sqlite.staff.add("ann", Role.VIEWER, RIGHT)
+    in_sqlite.staff.add("ann", Role.VIEWER, RIGHT, by="tests")
 
     for name, times in (("ann", 1), ("nobody", 1), ("ann", MOST)):
         for _ in range(times):
@@ -228,27 +229,27 @@ def test_the_same_password_typed_with_other_letters_is_the_same() -> None:
 @pytest.mark.parametrize("password", ["", "eleven char", "x" * 1001])
 def test_a_password_too_short_or_too_long_is_refused(ann: Records, password: str) -> None:
     with pytest.raises(StaffError, match="12 to 1,000 characters"):
-        ann.staff.add("bob", Role.VIEWER, password)
+        ann.staff.add("bob", Role.VIEWER, password, by="tests")
     with pytest.raises(StaffError):
-        ann.staff.set_password("ann", password)
+        ann.staff.set_password("ann", password, by="tests")
 
 
 @pytest.mark.parametrize("name", ["", "Ann", "ann smith", "-ann", "a" * 41, "<b>", "ann\n", "änn"])
 def test_a_name_that_cannot_be_told_from_others_is_refused(records: Records, name: str) -> None:
     with pytest.raises(StaffError, match="is no name"):
-        records.staff.add(name, Role.VIEWER, RIGHT)
+        records.staff.add(name, Role.VIEWER, RIGHT, by="tests")
 
 
 def test_a_name_is_taken_once(ann: Records) -> None:
     with pytest.raises(StaffError, match="ann is a member of staff already"):
-        ann.staff.add("ann", Role.ADMIN, RIGHT)
+        ann.staff.add("ann", Role.ADMIN, RIGHT, by="tests")
 
 
 def test_nobody_else_can_be_changed(ann: Records) -> None:
     changes: list[Callable[[], None]] = [
-        lambda: ann.staff.remove("bob"),
-        lambda: ann.staff.set_role("bob", Role.ADMIN),
-        lambda: ann.staff.set_password("bob", RIGHT),
+        lambda: ann.staff.remove("bob", by="tests"),
+        lambda: ann.staff.set_role("bob", Role.ADMIN, by="tests"),
+        lambda: ann.staff.set_password("bob", RIGHT, by="tests"),
     ]
     for change in changes:
         with pytest.raises(UnknownRecord, match=r"'bob' is no member of staff. See: askms staff list"):
@@ -274,8 +275,37 @@ def test_sessions_that_are_over_are_not_kept(ann: Records, database: Database) -
 
 
 def test_a_database_that_is_locked_signs_nobody_in(in_sqlite: Records, sqlite_file: Path) -> None:
-    in_sqlite.staff.add("ann", Role.VIEWER, RIGHT)
+    in_sqlite.staff.add("ann", Role.VIEWER, RIGHT, by="tests")
     with closing(sqlite3.connect(sqlite_file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(RecordsUnavailable):
             in_sqlite.staff.sign_in("ann", RIGHT, NOW)
+
+
+@pytest.mark.parametrize("change", ["add", "remove", "set_role", "set_password", "unlock"])
+def test_nothing_is_changed_that_cannot_be_written_down(
+    ann: Records, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    visit = ann.staff.sign_in("ann", RIGHT, NOW)
+    assert visit
+    for _ in range(MOST):
+        ann.staff.sign_in("ann", "wrong" * 3, NOW)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("askms.records.staff.store_act", fail)
+        with pytest.raises(RuntimeError):
+            {
+                "add": lambda: ann.staff.add("bob", Role.VIEWER, RIGHT, by="ada"),
+                "remove": lambda: ann.staff.remove("ann", by="ada"),
+                "set_role": lambda: ann.staff.set_role("ann", Role.ADMIN, by="ada"),
+                "set_password": lambda: ann.staff.set_password("ann", "another long one", by="ada"),
+                "unlock": lambda: ann.staff.unlock("ann", by="ada"),
+            }[change]()
+
+    assert [(one.name, one.role) for one in ann.staff.people()] == [("ann", Role.EDITOR)]
+    assert ann.staff.visit(visit.token, NOW) == visit
+    assert ann.staff.sign_in("ann", RIGHT, NOW) is None, "still locked"
+    assert ann.staff.sign_in("ann", RIGHT, NOW + WINDOW) is not None

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from askms.api.deps import READS, AssistantDep
 from askms.api.pages import browse_page, source_page
 from askms.api.sources import highlighted
-from askms.errors import QuestionError
+from askms.errors import QuestionError, UnknownSource
 from askms.types import EvidenceLevel
 
 router = APIRouter(
@@ -40,4 +40,8 @@ def source(
     """One source, with the quoted words marked."""
     snapshot = assistant.snapshot()
     document = snapshot.document(source_id)
-    return HTMLResponse(source_page(snapshot, document, highlighted(snapshot, document, passage, start, end)))
+    try:
+        marked = highlighted(snapshot, document, passage, start, end)
+    except UnknownSource:  # a reply that somebody kept may cite words that the source does not hold any more
+        return HTMLResponse(source_page(snapshot, document, None, words_gone=True))
+    return HTMLResponse(source_page(snapshot, document, marked))

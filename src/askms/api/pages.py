@@ -25,7 +25,7 @@ from askms.sentences import sentence_spans
 from askms.types import Correction, Dispute, Document, EvidenceLevel, Section, SourceStatus
 from askms.wording import LASTS, connecting, study_dose, wording
 
-_PLACES: Final = {
+PLACES: Final = {
     "us": "United States",
     "ca": "Canada",
     "uk": "United Kingdom",
@@ -33,12 +33,15 @@ _PLACES: Final = {
     "eu": "European Union",
     "unknown": "Unknown place",
 }
-_STATUS: Final = {
+"""What people call the places whose numbers a card can show."""
+STATUS_WORDS: Final = {
     SourceStatus.OUTDATED: "This source is out of date.",
     SourceStatus.SUPERSEDED: "A newer source has taken the place of this one.",
     SourceStatus.CORRECTED: "This source has been corrected since it came out.",
     SourceStatus.RETRACTED: "This source has been withdrawn. Do not rely on it.",
 }
+"""What people are told of a source that is not current."""
+_MOVED: Final = "The words you came for are not in this source as we hold it today. It may have changed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,16 @@ class _Shown:
     left_out: bool = False
 
 
-def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None) -> str:
+def source_page(
+    snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None, *, words_gone: bool = False
+) -> str:
     """HTML of one source.
 
     Args:
         snapshot: where it is held.
         document: the source.
         highlight: offsets in the body of the words to mark.
+        words_gone: the words that somebody came for are not in it.
     """
     facts = {
         "Kind of evidence": ladder()[document.evidence_level].label,
@@ -98,7 +104,7 @@ def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, in
         "source.html",
         document=document,
         facts=facts,
-        warning=_STATUS.get(document.status),
+        warnings=[text for text in (STATUS_WORDS.get(document.status), _MOVED if words_gone else None) if text],
         sections=[_section(snapshot, document, section, highlight) for section in document.sections],
         titles={key: other.plain_title for key, other in snapshot.documents.items()},
         disputed=connecting("disputed"),
@@ -126,7 +132,7 @@ def browse_page(documents: Sequence[Document], topic: str | None, level: Evidenc
         topics=sorted({each for document in documents for each in document.topics}),
         levels={rung.level.value: rung.label for rung in ladder().values()},
         labels={rung.level: rung.label for rung in ladder().values()},
-        warnings={status: _STATUS.get(status) for status in SourceStatus},
+        warnings={status: STATUS_WORDS.get(status) for status in SourceStatus},
         topic=topic,
         level=level.value if level else None,
     )
@@ -141,7 +147,7 @@ def wording_page(locale: str) -> str:
         due=words.checked_on + LASTS,
         translated=translations(),
         locale=locale,
-        locales=_PLACES,
+        locales=PLACES,
         cards={key: words.card(card.kind, locale, key.partition(".")[2] or None) for key, card in words.cards.items()},
     )
 
@@ -208,7 +214,7 @@ def templates() -> Environment:
     """Our templates: what goes into them is text, and a name that is not given is an error."""
     loader = PackageLoader("askms.api")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["day"], made.filters["moment"] = _day, _moment
+    made.filters.update(day=_day, moment=_moment, second=_second)
     return made
 
 
@@ -220,6 +226,11 @@ def _day(day: date) -> str:
 def _moment(moment: datetime) -> str:
     """21 November 2026, 14:05 UTC."""
     return f"{_day(moment.date())}, {moment:%H:%M} UTC"
+
+
+def _second(moment: datetime) -> str:
+    """21 November 2026, 14:05:09 UTC."""
+    return f"{_day(moment.date())}, {moment:%H:%M:%S} UTC"
 
 
 def render(template: str, **values: object) -> str:

@@ -35,8 +35,9 @@ def kept_records() -> Iterator[Records]:
 
 
 def who() -> str:
-    """The name of the account that runs this command, for the audit."""
+    """Who runs this command, for the audit: the name of an account of the machine, told apart from those of staff."""
     try:
-        return getuser()
+        name = getuser()
     except (KeyError, OSError):  # a container may have no name for its user
-        return "unknown"
+        name = "unknown"
+    return f"{name} (command line)"  # no member of staff can have such a name

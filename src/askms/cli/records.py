@@ -23,6 +23,8 @@ def cited_by(
     """List the replies that cite a source, the latest first."""
     with kept_records() as records:
         found = records.cited_by(source, at)
+        # What cites nothing may be anything that somebody typed.
+        records.note(who(), "look at citing replies", source if found else "nothing found")
     for each in found:
         out.print(
             f"{each.receipt_id}  {each.last_asked_on}  {each.route}  asked {each.times_asked}  "
@@ -47,8 +49,8 @@ def export(conversation: Annotated[str, typer.Argument(help="Id of a conversatio
 def purge() -> None:
     """Erase patients' words that are older than ASKMS_KEEP_DAYS. A server does this by itself once a day."""
     with working("Erasing what is too old..."), kept_records() as records:
+        records.note(who(), "purge", f"older than {records.keep_days} days")  # first, as it takes many transactions
         gone = records.purge()
-        records.note(who(), "purge", f"older than {records.keep_days} days")
     out.print(
         f"Erased {gone.turns} turns and {gone.conversations} conversations; {gone.receipts} receipts and "
         f"{gone.reports} reports of a problem lost their words."

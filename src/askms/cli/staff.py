@@ -35,8 +35,7 @@ def add(
 
     password = _password()
     with kept_records() as records:
-        records.staff.add(name, Role(role.value), password)
-        records.note(who(), "add staff", f"{name} as {role.value}")
+        records.staff.add(name, Role(role.value), password, by=who())
     out.print(f"{name} may sign in as {role.value}.", markup=False)
 
 
@@ -44,6 +43,7 @@ def add(
 def list_people() -> None:
     """List who may sign in."""
     with kept_records() as records:
+        records.note(who(), "list staff", "all")
         people = records.staff.people()
     for person in people:
         out.print(f"{person.name}  {person.role.value}  since {person.added_on}", markup=False)
@@ -54,8 +54,7 @@ def list_people() -> None:
 def remove(name: Name) -> None:
     """Remove a person; they are signed out."""
     with kept_records() as records:
-        records.staff.remove(name)
-        records.note(who(), "remove staff", name)
+        records.staff.remove(name, by=who())
     out.print(f"{name} is removed.", markup=False)
 
 
@@ -65,8 +64,7 @@ def role(name: Name, role: Annotated[As, typer.Argument(help="viewer, editor or 
     from askms.records import Role  # as in `kept_records`
 
     with kept_records() as records:
-        records.staff.set_role(name, Role(role.value))
-        records.note(who(), "change role", f"{name} to {role.value}")
+        records.staff.set_role(name, Role(role.value), by=who())
     out.print(f"{name} is {role.value} now.", markup=False)
 
 
@@ -75,9 +73,16 @@ def password(name: Name) -> None:
     """Change a password; the person is signed out. It is asked for twice, or read from stdin."""
     new = _password()
     with kept_records() as records:
-        records.staff.set_password(name, new)
-        records.note(who(), "change password", name)
+        records.staff.set_password(name, new, by=who())
     out.print(f"The password of {name} is changed.", markup=False)
+
+
+@app.command()
+def unlock(name: Name) -> None:
+    """Let a person sign in again at once, after too many wrong passwords. The password stays."""
+    with kept_records() as records:
+        records.staff.unlock(name, by=who())
+    out.print(f"{name} may sign in again.", markup=False)
 
 
 def _password() -> str:

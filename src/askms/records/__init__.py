@@ -15,6 +15,7 @@ from askms.records.records import Records, migrate_records, open_records
 from askms.records.retention import Retention
 from askms.records.searching import Glance, Opinion, Wanted
 from askms.records.values import (
+    CitedVersion,
     Citing,
     Conversation,
     Feedback,
@@ -28,6 +29,7 @@ from askms.records.values import (
 __all__ = [
     "PER_PAGE",
     "Act",
+    "CitedVersion",
     "Citing",
     "Comment",
     "Conversation",

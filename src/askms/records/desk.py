@@ -18,6 +18,7 @@ from askms.records.listing import Listed, count, on_page
 from askms.records.searching import Glance, Wanted, search
 from askms.records.storing import store_act, upsert
 from askms.records.tables import AUDIT, CITATIONS, STAFF_DONE, TURNS
+from askms.records.values import CitedVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,30 @@ class Desk:
         """
         self._database, self._check, self._settle = database, check, settle
 
-    def acts(self, page: int) -> Listed[Act]:
-        """What staff did, the latest first; `page` counts from 1."""
+    def acts(self, page: int, who: str | None = None, what: str | None = None) -> Listed[Act]:
+        """What staff did, the latest first.
+
+        Args:
+            page: from 1.
+            who: only what this person did.
+            what: only acts of this kind.
+        """
         self._check()
+        of_them = [AUDIT.c.who == who] if who else []
+        of_them += [AUDIT.c.what == what] if what else []
         with self._database.reading() as connection:
-            rows = connection.execute(on_page(select(AUDIT).order_by(AUDIT.c.id.desc()), page)).all()
-            total = count(connection, select(AUDIT.c.id))
+            rows = connection.execute(on_page(select(AUDIT).where(*of_them).order_by(AUDIT.c.id.desc()), page)).all()
+            total = count(connection, select(AUDIT.c.id).where(*of_them))
         found = tuple(Act(at=row.at, who=row.who, what=row.what, on_what=row.on_what) for row in rows)
         return Listed(rows=found, total=total)
+
+    def actors(self) -> tuple[list[str], list[str]]:
+        """Everybody who stands in the audit log, and every kind of act, by name."""
+        self._check()
+        with self._database.reading() as connection:
+            who = connection.scalars(select(AUDIT.c.who).distinct().order_by(AUDIT.c.who)).all()
+            what = connection.scalars(select(AUDIT.c.what).distinct().order_by(AUDIT.c.what)).all()
+        return list(who), list(what)
 
     def search(self, wanted: Wanted, page: int) -> Listed[Glance]:
         """One page of receipts, the latest first; `page` counts from 1."""
@@ -77,6 +94,18 @@ class Desk:
         self._check()
         with self._database.reading() as connection:
             return figures.unanswered(connection, since)
+
+    def failed_guards(self, since: date) -> list[figures.FailedGuard]:
+        """Guards that raised an error, the one of most replies first."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.failed_guards(connection, since)
+
+    def noted(self, since: datetime, note: str) -> tuple[int, str | None]:
+        """How many replies whose words are kept carry a note, and the receipt of the last one."""
+        self._check()
+        with self._database.reading() as connection:
+            return figures.noted(connection, since, note)
 
     def failed_sign_ins(self, since: datetime) -> int:
         """How often somebody failed to sign in."""
@@ -110,6 +139,12 @@ class Desk:
             with suppress(UnknownRecord):  # its owner erased it just now
                 erasing.delete_words(self._database, key)
         self._database.wipe()  # also where nothing was left: an earlier try may have come this far
+
+    def cited_versions(self) -> list[CitedVersion]:
+        """Each source as it was when replies cited it, with how many are to be looked through."""
+        self._check()
+        with self._database.reading() as connection:
+            return finding.find_versions(connection)
 
     def done(self, source_id: str) -> dict[tuple[str, str], Done]:
         """Of the replies that cite a source: who has looked through which, by receipt and hash of the source's file."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from askms.errors import UnknownRecord
 from askms.receipt import read_receipt, read_stripped
-from askms.records.tables import ASKED, CITATIONS, CONVERSATIONS, FEEDBACK, RECEIPTS, TURNS
-from askms.records.values import Citing, Conversation, Feedback, StoredReceipt, StoredTurn, key_of
+from askms.records.tables import ASKED, CITATIONS, CONVERSATIONS, FEEDBACK, RECEIPTS, STAFF_DONE, TURNS
+from askms.records.values import CitedVersion, Citing, Conversation, Feedback, StoredReceipt, StoredTurn, key_of
 
 
 def require_receipt(connection: Connection, receipt_id: str) -> None:
@@ -35,6 +35,8 @@ def find_receipt(connection: Connection, receipt_id: str) -> StoredReceipt:
     used = connection.execute(
         select(func.count(), func.max(ASKED.c.asked_on)).where(ASKED.c.receipt_id == receipt_id)
     ).one()
+    that_day = (ASKED.c.receipt_id == receipt_id) & (ASKED.c.asked_on == used[1])
+    times = connection.scalars(select(ASKED.c.asked_at).where(that_day)).all()
     said = connection.execute(select(FEEDBACK).where(FEEDBACK.c.receipt_id == receipt_id).order_by(FEEDBACK.c.id))
     return StoredReceipt(
         receipt=read_receipt(row.body) if row.stripped_on is None else read_stripped(row.body, row.seal),
@@ -42,6 +44,7 @@ def find_receipt(connection: Connection, receipt_id: str) -> StoredReceipt:
         first_asked_on=row.first_asked_on,
         times_asked=used[0],
         last_asked_on=used[1],
+        last_asked_at=None if None in times else max(times),
         feedback=tuple(_feedback(each) for each in said),
     )
 
@@ -89,17 +92,40 @@ def find_citing(connection: Connection, source_id: str, content_hash: str | None
         wanted &= CITATIONS.c.content_hash.startswith(content_hash, autoescape=True)
     cited = select(CITATIONS.c.receipt_id, CITATIONS.c.content_hash).where(wanted).distinct().subquery()
     last = func.max(ASKED.c.asked_on)
+    said = select(TURNS.c.question).where(TURNS.c.receipt_id == cited.c.receipt_id)
+    question = said.order_by(TURNS.c.id.desc()).limit(1).correlate(cited).scalar_subquery()
     rows = connection.execute(
-        select(cited.c.receipt_id, RECEIPTS.c.route, cited.c.content_hash, func.count(), last)
+        select(cited.c.receipt_id, RECEIPTS.c.route, cited.c.content_hash, func.count(), last, question)
         .join(RECEIPTS, RECEIPTS.c.id == cited.c.receipt_id)
         .join(ASKED, ASKED.c.receipt_id == cited.c.receipt_id)
         .group_by(cited.c.receipt_id, RECEIPTS.c.route, cited.c.content_hash)
         .order_by(last.desc(), cited.c.receipt_id)
     )
     return [
-        Citing(receipt_id=row[0], route=row[1], content_hash=row[2], times_asked=row[3], last_asked_on=row[4])
+        Citing(
+            receipt_id=row[0],
+            route=row[1],
+            content_hash=row[2],
+            times_asked=row[3],
+            last_asked_on=row[4],
+            question=row[5],
+        )
         for row in rows
     ]
+
+
+def find_versions(connection: Connection) -> list[CitedVersion]:
+    """Each source as it was when replies cited it, with how many there are and how many nobody has looked through."""
+    names = (CITATIONS.c.receipt_id, CITATIONS.c.source_id, CITATIONS.c.content_hash)
+    cited = select(*names).distinct().subquery()
+    same = [cited.c[name.name] == STAFF_DONE.c[name.name] for name in names]
+    rows = connection.execute(
+        select(cited.c.source_id, cited.c.content_hash, func.count(), func.count(STAFF_DONE.c.who))
+        .outerjoin(STAFF_DONE, and_(*same))
+        .group_by(cited.c.source_id, cited.c.content_hash)
+        .order_by(cited.c.source_id, cited.c.content_hash)
+    )
+    return [CitedVersion(source_id=row[0], content_hash=row[1], replies=row[2], left=row[2] - row[3]) for row in rows]
 
 
 def _feedback(row: Row[Any]) -> Feedback:

@@ -15,7 +15,7 @@ from askms.guardrails import masked
 from askms.records.database import Database
 from askms.records.listing import Listed, count, on_page
 from askms.records.storing import store_act, upsert
-from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS, TURNS
+from askms.records.tables import FEEDBACK, FEEDBACK_COMMENTS, FEEDBACK_WORK, RECEIPTS, STAFF, TURNS
 
 
 class State(Enum):
@@ -28,6 +28,8 @@ class State(Enum):
 
 _MOVES: Final = {State.OPEN: "reopen", State.ASSIGNED: "assign", State.RESOLVED: "resolve"}
 """What somebody does who brings it there."""
+_MOST_ID: Final = 2**63 - 1
+"""The greatest number that a row can have; asked for a greater one, a database raises an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,11 @@ class Task:
     who: str | None
     """Who works on it, resolved it, or opened it again."""
     at: datetime | None
+
+    @property
+    def holder(self) -> str | None:
+        """Who works on it now; nobody on one that is open or done."""
+        return self.who if self.state is State.ASSIGNED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,7 @@ class Queue:
         self._check()
         mine = FEEDBACK_COMMENTS.c.feedback_id == task_id
         with self._database.reading() as connection:
-            task = _find(connection, task_id)
+            task = _find(connection, task_id)  # first, as a number beyond all ids would break the other query
             rows = connection.execute(select(FEEDBACK_COMMENTS).where(mine).order_by(FEEDBACK_COMMENTS.c.id)).all()
         return task, tuple(Comment(at=row.at, who=row.who, text=row.text) for row in rows)
 
@@ -96,6 +103,32 @@ class Queue:
         with self._database.writing() as connection:
             _hold(connection, task_id)
             store_act(connection, who, f"{_MOVES[state]} feedback", str(task_id))
+            adding = upsert(connection, FEEDBACK_WORK).values({"feedback_id": task_id, **values})
+            connection.execute(adding.on_conflict_do_update(index_elements=["feedback_id"], set_=values))
+
+    def assign(self, task_id: int, to: str, by: str, now: datetime, *, held_by: str) -> None:
+        """Give it to a member of staff, and write down who did.
+
+        Args:
+            task_id: its number.
+            to: who works on it from now on.
+            by: who says so.
+            now: the time.
+            held_by: who works on it as far as `by` knows; empty: nobody.
+
+        Raises:
+            UnknownRecord: there is none of that number.
+            StaffError: somebody else works on it, or there is no member of staff of that name.
+        """
+        self._check()
+        values = {"state": State.ASSIGNED.value, "who": to, "at": now}
+        with self._database.writing() as connection:
+            holder = _hold(connection, task_id).holder
+            if holder not in (None, held_by, to):
+                raise StaffError(f"{holder} has taken it meanwhile. Take it over if you mean to.")
+            if connection.scalar(select(STAFF.c.id).where(STAFF.c.name == to)) is None:
+                raise StaffError(f"{to!r} is no member of staff. Choose one of the list.")
+            store_act(connection, by, "assign feedback", f"{task_id} to {to}" if to != by else str(task_id))
             adding = upsert(connection, FEEDBACK_WORK).values({"feedback_id": task_id, **values})
             connection.execute(adding.on_conflict_do_update(index_elements=["feedback_id"], set_=values))
 
@@ -144,19 +177,22 @@ def _in(state: State) -> ColumnElement[bool]:
     return or_(known, FEEDBACK_WORK.c.state.is_(None)) if state is State.OPEN else known
 
 
-def _hold(connection: Connection, task_id: int) -> None:
-    """Make sure that it is there, and that its words are not erased before the transaction ends.
+def _hold(connection: Connection, task_id: int) -> Task:
+    """The one of that number; its words are not erased before the transaction ends.
 
     Raises:
         UnknownRecord: there is none of that number.
     """
     # Erasing takes the same lock: without it, what is said of words could be added while they go, and would stay.
-    connection.execute(select(FEEDBACK.c.id).where(FEEDBACK.c.id == task_id).with_for_update())
-    _find(connection, task_id)
+    held = select(FEEDBACK.c.id).where(FEEDBACK.c.id == min(task_id, _MOST_ID))
+    connection.execute(held.with_for_update())
+    return _find(connection, task_id)
 
 
 def _find(connection: Connection, task_id: int) -> Task:
-    row = connection.execute(_tasks().where(FEEDBACK.c.id == task_id)).one_or_none()
+    row = None
+    if 0 < task_id <= _MOST_ID:
+        row = connection.execute(_tasks().where(FEEDBACK.c.id == task_id)).one_or_none()
     if row is None:
         raise UnknownRecord(f"No feedback of number {task_id} waits for anybody. See the list.")
     return _task(row)

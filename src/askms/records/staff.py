@@ -38,8 +38,14 @@ class Staff:
         """
         self._database, self._check = database, check
 
-    def add(self, name: str, role: Role, password: str) -> None:
-        """Add a person.
+    def add(self, name: str, role: Role, password: str, *, by: str) -> None:
+        """Add a person, and write down who did, in one transaction, as all that is changed here.
+
+        Args:
+            name: to sign in with.
+            role: what they may do.
+            password: theirs.
+            by: who adds them.
 
         Raises:
             StaffError: the name or the password cannot be taken.
@@ -55,6 +61,7 @@ class Staff:
             if _row(connection, name) is not None:
                 raise StaffError(f"{name} is a member of staff already. Choose another name, or: askms staff password")
             connection.execute(insert(STAFF).values(values))
+            store_act(connection, by, "add staff", f"{name} as {role.value}")
 
     def people(self) -> list[Person]:
         """Everybody, by name."""
@@ -63,20 +70,29 @@ class Staff:
             rows = connection.execute(select(STAFF).order_by(STAFF.c.name)).all()
         return [Person(name=row.name, role=Role(row.role), added_on=row.added_on) for row in rows]
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, *, by: str) -> None:
         """Remove a person and end their sessions. Raises UnknownRecord."""
         self._check()
         with self._database.writing() as connection:
             found = _end_sessions(connection, name)
             connection.execute(delete(STAFF).where(STAFF.c.id == found))
+            store_act(connection, by, "remove staff", name)
 
-    def set_role(self, name: str, role: Role) -> None:
+    def set_role(self, name: str, role: Role, *, by: str) -> None:
         """Change what a person may do, and end their sessions. Raises UnknownRecord."""
-        self._change(name, role=role.value)
+        self._change(name, by, "change role", f"{name} to {role.value}", role=role.value)
 
-    def set_password(self, name: str, password: str) -> None:
+    def set_password(self, name: str, password: str, *, by: str) -> None:
         """Change a password, and end the person's sessions. Raises UnknownRecord, StaffError."""
-        self._change(name, password_hash=hashed(password))
+        self._change(name, by, "change password", name, password_hash=hashed(password))
+
+    def unlock(self, name: str, *, by: str) -> None:
+        """Let a person sign in again at once, however many wrong passwords were tried. Raises UnknownRecord."""
+        self._check()
+        with self._database.writing() as connection:
+            _require(connection, name)
+            attempts.forget(connection, name)
+            store_act(connection, by, "unlock staff", name)
 
     def sign_in(self, name: str, password: str, now: datetime) -> Visit | None:
         """Begin a session; nothing where name and password do not fit, or the name is locked for now.
@@ -127,19 +143,25 @@ class Staff:
             connection.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.key == _key(visit.token)))
             store_act(connection, visit.name, "sign out", "console")
 
-    def _change(self, name: str, **values: str) -> None:
+    def _change(self, name: str, by: str, what: str, on_what: str, **values: str) -> None:
         self._check()
         with self._database.writing() as connection:
             found = _end_sessions(connection, name)
             connection.execute(update(STAFF).where(STAFF.c.id == found).values(values))
+            store_act(connection, by, what, on_what)
 
 
 def _end_sessions(connection: Connection, name: str) -> int:
     """End the sessions of a person, of whom nothing else happens meanwhile, and return their number."""
+    found = _require(connection, name)
+    connection.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.staff_id == found))
+    return found
+
+
+def _require(connection: Connection, name: str) -> int:
     row = _row(connection, name)
     if row is None:
         raise UnknownRecord(f"{name!r} is no member of staff. See: askms staff list")
-    connection.execute(delete(STAFF_SESSIONS).where(STAFF_SESSIONS.c.staff_id == row.id))
     return int(row.id)
 
 

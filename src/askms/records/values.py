@@ -91,6 +91,8 @@ class StoredReceipt:
     """When the patient's words were taken out of it, if they were."""
     first_asked_on: date
     last_asked_on: date
+    last_asked_at: datetime | None
+    """The same to the second, as long as every time of that day is kept; times go with the words."""
     times_asked: int
     feedback: tuple[Feedback, ...]
 
@@ -118,6 +120,19 @@ class Citing:
     """Of the source's file when it was cited."""
     times_asked: int
     last_asked_on: date
+    question: str | None
+    """Identifiers masked; nothing once it was erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedVersion:
+    """A source as it once was, and the replies that cite it so."""
+
+    source_id: str
+    content_hash: str
+    replies: int
+    left: int
+    """Of them, those that nobody has looked through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

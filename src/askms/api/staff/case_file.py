@@ -49,6 +49,26 @@ def append(folder: Path, row: Mapping[str, Any]) -> None:
         raise StaffError(f"{path} cannot be written ({type(exc).__name__}). Look at the file and its folder.") from exc
 
 
+def find(folder: Path, case_id: str) -> dict[str, Any] | None:
+    """A saved case, if it is in the file. Raises StaffError if that cannot be read."""
+    return next((row for row in _rows(folder) if row.get("id") == case_id), None)
+
+
+def same(folder: Path, row: Mapping[str, Any]) -> str | None:
+    """Id of a saved case that is the same but for its id. Raises StaffError if the file cannot be read."""
+    wanted = {**row, "id": ""}
+    return next((each["id"] for each in _rows(folder) if {**each, "id": ""} == wanted), None)
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        return [json.loads(line) for line in text.split("\n") if line]
+    except (OSError, ValueError) as exc:
+        raise StaffError(f"{path} cannot be read ({type(exc).__name__}). Look at the file.") from exc
+
+
 def _require_rows(text: str) -> None:
     """Raises ValueError if not every line is a row that ends: nothing is added to what somebody broke by hand."""
     *lines, rest = text.split("\n")  # not splitlines: a row may hold other signs that break lines

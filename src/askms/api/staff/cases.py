@@ -1,4 +1,4 @@
-"""An eval case as staff make it of feedback: what its form holds, what is wrong with it, and whether askms passes it.
+"""An eval case as staff make it of feedback: what its form holds, and what is wrong with it.
 
 A row has the format of `evals/datasets/cases_dev.jsonl`; `DATASHEET.md` there says what the fields mean.
 """
@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from askms.assistant import Assistant
 from askms.guardrails import masked
 from askms.index import Snapshot
 from askms.receipt import Receipt
-from askms.reply import Reply
 from askms.types import Route, Turn
 
 KINDS: Final = {
@@ -29,6 +27,16 @@ KINDS: Final = {
 _NO_FACTS: Final = ("unanswerable", "offtopic")
 _CORRECTS: Final = ("outdated_premise", "false_premise")
 MOST_FACTS: Final = 6
+MOST_TURNS: Final = 20
+"""Earlier turns that a case can have, the last; the screening reads no more."""
+MOST_QUOTED: Final = 12
+"""Quotations of the reply that are offered as evidence."""
+_ROLES: Final = ("user", "assistant")
+GUARDED: Final = frozenset(
+    {Route.CRISIS, Route.EMERGENCY, Route.URGENT, Route.MISUSE, Route.DOSING, Route.DECISION, Route.DIAGNOSIS}
+)
+"""Routes whose replies no case of this format describes: what counts there is the route itself."""
+GUARDRAILS_FILE: Final = "evals/datasets/guardrails_dev.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,32 +67,39 @@ class Draft:
 
     question: str = ""
     full: str = ""
-    kind: str = "answerable"
+    kind: str = ""
     not_covered: str = ""
     must_not_say: str = ""
     facts: tuple[Fact, ...] = ()
-    history: tuple[Turn, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    """What was said before; those that were emptied are left out."""
+    with_history: bool = False
+    """Whether the case holds them."""
+
+    @property
+    def history(self) -> tuple[Turn, ...]:
+        """What was said before, as far as the case holds it."""
+        return self.turns if self.with_history else ()
 
     @classmethod
-    def of_reply(cls, receipt: Receipt, reply: Mapping[str, Any] | None) -> Draft:
-        """What a reply suggests: its question, and what it cited as facts, to be mended by hand."""
-        cited = [
-            (one["source_id"], one["quote"])
-            for sentence in (reply or {}).get("sentences", ())
-            for one in sentence["citations"]
-        ]
-        facts = [Fact(fact=words, evidence=f"{source} | {words}") for source, words in dict.fromkeys(cited)]
+    def of_receipt(cls, receipt: Receipt) -> Draft:
+        """What a reply suggests: its question and what was said before. What a good reply says is not for it to say."""
+        turns = receipt.history[-MOST_TURNS:]
         return cls(
             question=receipt.question,
-            full=receipt.searched if receipt.history else "",
-            kind="unanswerable" if receipt.route == Route.NO_EVIDENCE.value else "answerable",
-            facts=tuple(facts[:MOST_FACTS]),
-            history=receipt.history,
+            full=receipt.searched if turns else "",
+            turns=turns,
+            with_history=bool(turns),
         )
 
     @classmethod
-    def of_form(cls, form: Mapping[str, Any], history: tuple[Turn, ...]) -> Draft:
-        """What a form holds, identifiers masked. Not in quotations: those must stand in a source, letter for letter."""
+    def of_form(cls, form: Mapping[str, Any], quotations: Sequence[str]) -> Draft:
+        """What a form holds, identifiers masked. Not in quotations: those must stand in a source, letter for letter.
+
+        Args:
+            form: as it was sent.
+            quotations: what the reply quotes; the form says for which fact each was picked.
+        """
 
         def typed(field: str) -> str:
             return str(form.get(field, "")).strip()
@@ -92,10 +107,16 @@ class Draft:
         def words(field: str) -> str:
             return masked(typed(field))
 
+        picked = [(typed(f"pick{n}"), line) for n, line in enumerate(quotations)]
         facts = [
-            Fact(fact=words(f"fact{n}"), side=typed(f"side{n}"), evidence=typed(f"evidence{n}"))
+            Fact(
+                fact=words(f"fact{n}"),
+                side=typed(f"side{n}"),
+                evidence=_lines(typed(f"evidence{n}"), [line for fact, line in picked if fact == str(n + 1)]),
+            )
             for n in range(MOST_FACTS)
         ]
+        turns = [Turn(role=typed(f"role{n}"), content=words(f"turn{n}")) for n in range(MOST_TURNS)]
         return cls(
             question=words("question"),
             full=words("full"),
@@ -103,7 +124,8 @@ class Draft:
             not_covered=words("not_covered"),
             must_not_say=words("must_not_say"),
             facts=tuple(fact for fact in facts if not fact.is_blank),
-            history=history if typed("with_history") else (),
+            turns=tuple(turn for turn in turns if turn.content and turn.role in _ROLES),
+            with_history=bool(typed("with_history")),
         )
 
     def problems(self, snapshot: Snapshot) -> dict[str, str]:
@@ -158,28 +180,30 @@ class Draft:
         return row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What today's askms makes of a case."""
-
-    reply: Reply
-    facts: tuple[tuple[str, bool], ...]
-    """Each fact, and whether a quotation that states it is cited."""
-    passes: bool
-
-
-def check(draft: Draft, assistant: Assistant) -> Outcome:
-    """Ask today's askms, and look whether each fact's quotation is cited, or whether it declines as it should."""
-    reply = assistant.ask(draft.question, draft.history)
-    cited = [(c.source_id, " ".join(c.quote.split())) for claim in reply.claims for c in claim.citations]
-    facts = tuple((fact.fact, _is_cited(fact, cited)) for fact in draft.facts)
-    declines = {"unanswerable": Route.NO_EVIDENCE, "offtopic": Route.OFFTOPIC}.get(draft.kind)
-    passes = reply.route is declines if declines else all(stated for _, stated in facts)
-    return Outcome(reply=reply, facts=facts, passes=passes)
+def quoted(reply: Mapping[str, Any] | None) -> list[str]:
+    """What a reply in wire form quotes, each as a line of evidence: source, bar, words."""
+    cited = [
+        f"{one['source_id']} | {' '.join(one['quote'].split())}"
+        for sentence in (reply or {}).get("sentences", ())
+        for one in sentence["citations"]
+    ]
+    return list(dict.fromkeys(cited))[:MOST_QUOTED]
 
 
-def _is_cited(fact: Fact, cited: Sequence[tuple[str, str]]) -> bool:
-    return any(source == other and words in quote for source, words in fact.quotations for other, quote in cited)
+def guardrail_row(receipt: Receipt) -> dict[str, Any]:
+    """A line of the guardrail sets for a reply, to be mended by hand: which route its message should have taken."""
+    return {
+        "id": f"staff-{receipt.id[:8]}",
+        "kind": receipt.route,
+        "message": receipt.question,
+        "history": [{"role": turn.role, "content": turn.content} for turn in receipt.history],
+        "route": receipt.route,
+        "accept": [receipt.route],
+    }
+
+
+def _lines(typed: str, picked: Sequence[str]) -> str:
+    return "\n".join(dict.fromkeys([*filter(None, map(str.strip, typed.splitlines())), *picked]))
 
 
 def _misquoted(fact: Fact, snapshot: Snapshot) -> str | None:

@@ -16,11 +16,12 @@ SAFETY: Final = frozenset({"crisis", "emergency", "urgent"})
 REFUSED: Final = frozenset({"misuse", "dosing", "decision", "diagnosis", "offtopic"})
 RATES: Final[Mapping[str, frozenset[str]]] = {
     "Answered": frozenset({"answer"}),
+    "Answered with a limit": frozenset({"boundary"}),
     "Declined": REFUSED,
     "Found nothing": frozenset({"no_evidence"}),
     "Safety card first": SAFETY,
 }
-"""What is drawn, and the routes that count for it."""
+"""What is drawn, and the routes that count for it: each for one, so that together they are all replies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from askms.api.assets import WidgetFiles
 from askms.api.errors import log_failure, log_unexpected, message_of, status_of
-from askms.api.staff import feedback, health, pairs, receipts, sign_in, sources, trying
+from askms.api.staff import case_pages, feedback, health, pairs, receipts, sign_in, sources, trying
 from askms.api.staff.doors import FILES, Clock, checked_form, guard
 from askms.api.staff.pages import error_page
 from askms.api.telemetry import NO_TELEMETRY
@@ -57,7 +57,8 @@ def create_console(
     )
     app.state.assistant, app.state.records, app.state.clock = assistant, records, clock
     app.state.chat_model, app.state.cases, app.state.runs = chat_model, cases, runs
-    for part in (sign_in, pairs, receipts, sources, trying, feedback, health):  # pairs: before any id of a receipt
+    # pairs before any id of a receipt, case_pages before any move of feedback
+    for part in (sign_in, pairs, receipts, sources, trying, case_pages, feedback, health):
         app.include_router(part.router)
     app.mount(FILES, WidgetFiles(directory=Path(str(files("askms") / "console"))))
     _install_errors(app)

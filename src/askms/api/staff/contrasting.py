@@ -28,7 +28,8 @@ def contrasts(one: Receipt, other: Receipt) -> list[Contrast]:
         for field, (name, lines) in FIELDS.items()
         if getattr(one, field) != getattr(other, field)
         for sides in [compare("\n".join(lines(one)), "\n".join(lines(other)))]
-    ]
+        if field != "hits" or not sides.same
+    ] + _scores(one, other)
 
 
 def _history(receipt: Receipt) -> Iterable[str]:
@@ -44,10 +45,25 @@ def _verdicts(receipt: Receipt) -> Iterable[str]:
 
 
 def _hits(receipt: Receipt) -> Iterable[str]:
-    return (
-        f"{hit.source_id} {hit.passage_key}: fused {hit.fused}, meaning {hit.dense}, words {hit.keyword}"
-        for hit in receipt.hits
+    """Passages alone: their scores shift a little with every build."""
+    return (f"{hit.source_id} {hit.passage_key}" for hit in receipt.hits)
+
+
+def _scores(one: Receipt, other: Receipt) -> list[Contrast]:
+    """Passages that both found, with scores that are not the same."""
+    scored = [{hit.passage_key: hit for hit in receipt.hits} for receipt in (one, other)]
+    both = [key for key in scored[0] if key in scored[1] and scored[0][key] != scored[1][key]]
+    if not both:
+        return []
+    lines = (
+        "\n".join(
+            f"{hit.source_id} {key}: fused {hit.fused}, meaning {hit.dense}, words {hit.keyword}"
+            for key in both
+            for hit in [found[key]]
+        )
+        for found in scored
     )
+    return [Contrast(field="hits", name="Scores of the same passages", sides=compare(*lines))]
 
 
 def _citations(receipt: Receipt) -> Iterable[str]:

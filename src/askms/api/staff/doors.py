@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from askms.api.staff.pages import error_page
+from askms.api.staff.resuming import kept
 from askms.assistant import Assistant
 from askms.records import Records, Role, Visit
 
@@ -28,7 +29,7 @@ NO_RECORDS: Final = "This askms keeps no records, so there is nothing for staff 
 _COOKIE: Final = "askms-staff"
 _PLACE: Final = re.compile(r"/staff(?:/[\w.~-]+)*/?(?:\?[\w.~=&%+-]*)?", re.ASCII)
 """An address of the console, and of nothing else. No `//`, no backslash, no other site."""
-_FORM_MOST: Final = 60
+_FORM_MOST: Final = 80
 """Fields of a form."""
 
 Clock = Callable[[], datetime]
@@ -55,9 +56,14 @@ async def guard(request: Request, records: Records | None, clock: Clock) -> Resp
     if token is not None:
         request.state.visit = await run_in_threadpool(records.staff.visit, token, clock())
     if request.state.visit is None and path != SIGN_IN:
+        if request.method == "POST" and place(path) == path:
+            taken_along = await kept(request, _FORM_MOST)
+            if taken_along is not None:
+                return taken_along
         asked = f"{path}?{request.url.query}" if request.url.query else path
-        back = f"?next={quote(asked, safe='/')}" if request.method == "GET" and place(asked) == asked else ""
-        return RedirectResponse(f"{SIGN_IN}{back}", HTTPStatus.SEE_OTHER)
+        query = [f"next={quote(asked, safe='/')}"] if request.method == "GET" and place(asked) == asked else []
+        query += ["ended=true"] if token is not None else []
+        return RedirectResponse(f"{SIGN_IN}{'?' if query else ''}{'&'.join(query)}", HTTPStatus.SEE_OTHER)
     return None
 
 

@@ -1,27 +1,22 @@
-"""The feedback queue: what people said of replies, who works on it, and the eval case that is made of it."""
+"""The feedback queue: what people said of replies, who works on it, and what they say among themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
-from askms.api.staff.case_file import FILE, append, new_id
-from askms.api.staff.cases import KINDS, MOST_FACTS, Draft, Fact, Outcome, check
-from askms.api.staff.doors import AssistantDep, Bounded, Editor, Now, RecordsDep, Viewer
+from askms.api.staff.doors import Bounded, Editor, Now, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
-from askms.assistant import Assistant
-from askms.errors import QuestionError, StaffError
-from askms.records import Records, State, Visit
-from askms.types import Turn
+from askms.api.staff.standing import held, leads
+from askms.errors import StaffError
+from askms.records import Records, Role, State, Visit
 
-_MOVES: Final = {"assign": State.ASSIGNED, "resolve": State.RESOLVED, "reopen": State.OPEN}
+_MOVES: Final = {"resolve": State.RESOLVED, "reopen": State.OPEN}
 router = APIRouter(prefix="/feedback", route_class=Bounded)
 
 
@@ -55,25 +50,27 @@ def comment(
     return RedirectResponse(f"/staff/feedback/{task_id}#comments", HTTPStatus.SEE_OTHER)
 
 
-@router.get("/{task_id}/case")
-def case_form(request: Request, task_id: int, visit: Editor, records: RecordsDep) -> Response:
-    """The form of an eval case, filled with what the reply suggests."""
-    task, _ = records.queue.task(task_id)
-    stored = records.receipt(task.receipt_id)
-    records.note(visit.name, "look at feedback", str(task_id))
-    draft = Draft.of_reply(stored.receipt, records.desk.reply_of(task.receipt_id))
-    return _case_page(request, task_id, draft, draft.history)
-
-
-@router.post("/{task_id}/case")
-async def case(request: Request, task_id: int, visit: Editor, records: RecordsDep, assistant: AssistantDep) -> Response:
-    """Check a case against today's askms, or save it."""
-    return await run_in_threadpool(_case, request, await request.form(), task_id, visit, records, assistant)
+@router.post("/{task_id}/assign")
+def assign(
+    request: Request,
+    task_id: int,
+    visit: Editor,
+    records: RecordsDep,
+    now: Now,
+    to: Annotated[str, Form()] = "",
+    held_by: Annotated[str, Form()] = "",
+) -> Response:
+    """Take it, or give it to somebody; from a colleague only if the form named them."""
+    try:
+        records.queue.assign(task_id, to or visit.name, visit.name, now, held_by=held_by)
+    except StaffError as exc:
+        return _show(request, task_id, visit, records, {"to": str(exc)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/staff/feedback/{task_id}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/{task_id}/{move}")
 def move(task_id: int, move: str, visit: Editor, records: RecordsDep, now: Now) -> Response:
-    """Take it, resolve it, or open it again."""
+    """Resolve it, or open it again."""
     state = _MOVES.get(move)
     if state is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -101,59 +98,8 @@ def _show(
         comments=comments,
         receipt=stored.receipt,
         reply=reply,
+        lead=leads(held(request.app.state.assistant)),
         problems=problems,
         states=State,
-    )
-
-
-def _case(
-    request: Request, form: Mapping[str, Any], task_id: int, visit: Visit, records: Records, assistant: Assistant
-) -> Response:
-    task, _ = records.queue.task(task_id)
-    history = records.receipt(task.receipt_id).receipt.history
-    records.note(visit.name, "look at feedback", str(task_id))  # whatever becomes of the form, the page shows it
-    draft = Draft.of_form(form, history)
-    problems = draft.problems(assistant.snapshot())
-    folder: Path | None = request.app.state.cases
-    saves = form.get("do") == "save"
-    if saves and folder is None:
-        problems["question"] = "No folder for cases is set. Set ASKMS_STAFF_CASES."
-    outcome: Outcome | None = None
-    if not problems:
-        try:
-            outcome = check(draft, assistant)
-        except QuestionError as exc:
-            problems["question"] = str(exc)
-    if outcome is None:
-        return _case_page(request, task_id, draft, history, problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    case_id = new_id() if saves else None
-    records.note(visit.name, "save case" if case_id else "check case", f"{case_id or 'draft'} of feedback {task_id}")
-    if case_id and folder is not None:
-        append(folder, draft.row(case_id))
-    return _case_page(request, task_id, draft, history, outcome=outcome, reply=outcome.reply.to_dict(), saved=case_id)
-
-
-def _case_page(
-    request: Request,
-    task_id: int,
-    draft: Draft,
-    history: tuple[Turn, ...],
-    problems: Mapping[str, str] | None = None,
-    status: int = HTTPStatus.OK,
-    **values: object,
-) -> Response:
-    blank = [Fact()] * (MOST_FACTS - len(draft.facts))
-    shown = {"outcome": None, "reply": None, "saved": None, **values}
-    return page(
-        request,
-        "case.html",
-        status=status,
-        task_id=task_id,
-        draft=draft,
-        facts=[*draft.facts, *blank],
-        history=history,
-        kinds=KINDS,
-        problems=problems or {},
-        file=FILE,
-        **shown,
+        people=records.staff.people() if visit.role.may(Role.EDITOR) else (),
     )

@@ -13,6 +13,7 @@ from askms.reply import DISCLAIMER
 
 _TABS: Final = {
     "receipts": "Receipts",
+    "sources": "Sources",
     "try": "Try a question",
     "feedback": "Feedback",
     "health": "Health",

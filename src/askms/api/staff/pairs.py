@@ -17,6 +17,9 @@ from askms.errors import UnknownRecord
 from askms.records import Records, StoredReceipt, Wanted
 
 _FIELDS: Final = ("one", "other")
+_BY_TIME: Final = ("Earlier", "Later")
+_OF_A_DAY: Final = ("The one", "The other")
+"""Of two of one day whose times are erased nobody knows which came first."""
 router = APIRouter(prefix="/receipts/compare", route_class=Bounded)
 
 
@@ -54,9 +57,9 @@ def pair(
         values["alike"] = records.desk.search(Wanted(same_question_as=only), 1).rows
         records.note(visit.name, "search receipts", f"same question as {only}")
     if len(stored) == len(_FIELDS):
-        earlier, later = sorted(stored, key=lambda each: each.last_asked_on)
-        records.note(visit.name, "compare receipts", f"{earlier.receipt.id} {later.receipt.id}")
-        values |= {"pair": _sides(records, earlier, later), "changed": contrasts(earlier.receipt, later.receipt)}
+        names, (one, other) = _in_order(*stored)
+        records.note(visit.name, "compare receipts", f"{one.receipt.id} {other.receipt.id}")
+        values |= {"pair": _sides(records, names, one, other), "changed": contrasts(one.receipt, other.receipt)}
     return page(
         request,
         "compare.html",
@@ -77,10 +80,19 @@ def _found(records: Records, named: Sequence[str], problems: dict[str, str]) -> 
     return found
 
 
-def _sides(records: Records, earlier: StoredReceipt, later: StoredReceipt) -> tuple[Side, Side]:
-    before, after = (str((records.desk.reply_of(each.receipt.id) or {}).get("text", "")) for each in (earlier, later))
-    cut = compare(before, after)
+def _in_order(one: StoredReceipt, other: StoredReceipt) -> tuple[tuple[str, str], tuple[StoredReceipt, StoredReceipt]]:
+    """What the two are called, and the one that was last asked earlier first, as far as that is known."""
+    if one.last_asked_on != other.last_asked_on:
+        return _BY_TIME, (one, other) if one.last_asked_on < other.last_asked_on else (other, one)
+    if one.last_asked_at and other.last_asked_at and one.last_asked_at != other.last_asked_at:
+        return _BY_TIME, (one, other) if one.last_asked_at < other.last_asked_at else (other, one)
+    return _OF_A_DAY, (one, other) if one.receipt.id < other.receipt.id else (other, one)
+
+
+def _sides(records: Records, names: tuple[str, str], one: StoredReceipt, other: StoredReceipt) -> tuple[Side, Side]:
+    before, after = (str((records.desk.reply_of(each.receipt.id) or {}).get("text", "")) for each in (one, other))
+    cut = compare(before, after, numbered=True)
     return (
-        Side(name="Earlier", stored=earlier, text=before, stretches=cut.before, tag="del"),
-        Side(name="Later", stored=later, text=after, stretches=cut.after, tag="ins"),
+        Side(name=names[0], stored=one, text=before, stretches=cut.before, tag="del"),
+        Side(name=names[1], stored=other, text=after, stretches=cut.after, tag="ins"),
     )

@@ -1,22 +1,30 @@
-"""Which replies cited a source, as its file was then, and which of them somebody has looked through."""
+"""Sources that changed since replies cited them, which replies those are, and which somebody has looked through."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from askms.api.pages import STATUS_WORDS
 from askms.api.staff.doors import AssistantDep, Bounded, Editor, Now, RecordsDep, Viewer
 from askms.api.staff.pages import page
 from askms.api.staff.paging import PageNumber, Paging
-from askms.errors import SnapshotError
+from askms.api.staff.standing import held, moved
 from askms.records import PER_PAGE
-from askms.types import Document
 
 router = APIRouter(prefix="/sources", route_class=Bounded)
+
+
+@router.get("")
+def changed(request: Request, visit: Viewer, records: RecordsDep, assistant: AssistantDep) -> Response:
+    """The sources that replies cite and that have changed, been withdrawn or gone since, the gravest first."""
+    snapshot = held(assistant)
+    found = moved(records.desk.cited_versions(), snapshot) if snapshot else []
+    records.note(visit.name, "list changed sources", f"{len(found)} sources")
+    return page(request, "sources.html", found=found, has_index=snapshot is not None)
 
 
 @router.get("/{source_id}")
@@ -29,13 +37,13 @@ def citing(
     number: PageNumber = 1,
 ) -> Response:
     """The replies that cite a source, the latest first."""
-    document: Document | None = None
-    with suppress(SnapshotError):  # the list needs no index
-        document = assistant.snapshot().documents.get(source_id)
+    snapshot = held(assistant)  # the list needs none
+    document = snapshot.documents.get(source_id) if snapshot else None
     found = records.cited_by(source_id)
     done = records.desk.done(source_id)
     if found:  # anything else may be words that somebody typed
         records.note(visit.name, "look at citing replies", f"{source_id} page {number}")
+    left = [each for each in found if (each.receipt_id, each.content_hash) not in done]
     first = (number - 1) * PER_PAGE
     return page(
         request,
@@ -45,7 +53,10 @@ def citing(
         found=found[first : first + PER_PAGE],
         paging=Paging.of(request, number, len(found)),
         done=done,
-        left=sum((each.receipt_id, each.content_hash) not in done for each in found),
+        left=len(left),
+        older=sum(document is None or each.content_hash != document.content_hash for each in left),
+        standing=STATUS_WORDS.get(document.status) if document else None,
+        has_index=snapshot is not None,
     )
 
 

@@ -14,11 +14,14 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request, Response
 
+from askms.api.pages import PLACES
 from askms.api.staff.comparing import compare
 from askms.api.staff.doors import AssistantDep, Bounded, RecordsDep, Viewer
 from askms.api.staff.pages import page
+from askms.api.staff.standing import held, leads
 from askms.assistant import Assistant
 from askms.errors import IndexMissing, QuestionError, SnapshotError, UnknownSource
+from askms.explaining import Explanation
 from askms.index import Manifest
 from askms.types import Turn
 
@@ -38,6 +41,8 @@ class Tried:
     question: str = ""
     earlier: str = ""
     """A question before it, in the same conversation."""
+    place: str = ""
+    """Whose numbers the cards show; empty: those of the settings."""
     min_confidence: str = ""
     dense_weight: str = ""
     ranker: str = ""
@@ -58,6 +63,8 @@ class Tried:
         for field, name in _SHARES.items():
             if _share(getattr(self, field)) is None:
                 found[field] = f"{name}: a number from 0 to 1, such as 0.4."
+        if self.place not in ("", *PLACES):
+            found["place"] = "Place: choose one of the list."
         if self.ranker not in ("", "packaged", "none"):
             found["ranker"] = "Ranker: choose one of the list."
         if self.writer not in ("", "quoting"):
@@ -88,6 +95,7 @@ def ask(
     assistant: AssistantDep,
     question: Annotated[str, Form()] = "",
     earlier: Annotated[str, Form()] = "",
+    place: Annotated[str, Form()] = "",
     min_confidence: Annotated[str, Form()] = "",
     dense_weight: Annotated[str, Form()] = "",
     ranker: Annotated[str, Form()] = "",
@@ -99,6 +107,7 @@ def ask(
     tried = Tried(
         question=question,
         earlier=earlier,
+        place=place,
         min_confidence=min_confidence.strip(),
         dense_weight=dense_weight.strip(),
         ranker=ranker,
@@ -118,14 +127,15 @@ def ask(
     if problems:
         return _page(request, tried, problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        explained = assistant.explain(question, _history(assistant, earlier))
-        other = changed.explain(question, _history(changed, earlier)) if changed else None
+        explained = _explained(assistant, tried)
+        other = _explained(changed, tried) if changed else None
     except QuestionError as exc:
         return _page(request, tried, {"question": str(exc)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     dropped = [f"without {', '.join(_names(tried.without))}"] if tried.without else []
     older = [f"index {tried.snapshot}"] if tried.snapshot else []
     said = ", ".join([f"{name}={value}" for name, value in tried.changes().items()] + older + dropped)
-    records.note(visit.name, "try question", f"route {explained.reply.route.value}{f'; {said}' if said else ''}")
+    noted = [f"route {explained.reply.route.value}", *([f"place {place}"] if place else []), *([said] if said else [])]
+    records.note(visit.name, "try question", "; ".join(noted))
     return _page(
         request,
         tried,
@@ -136,7 +146,7 @@ def ask(
         other=other,
         other_reply=other.reply.to_dict() if other else None,
         changed=said,
-        sides=compare(explained.reply.text, other.reply.text) if other else None,
+        sides=compare(explained.reply.text, other.reply.text, numbered=True) if other else None,
     )
 
 
@@ -153,7 +163,9 @@ def _page(
         status=status,
         tried=tried,
         problems=problems,
+        places=PLACES,
         chat_model=request.app.state.chat_model,
+        lead=leads(held(request.app.state.assistant)),
         snapshots={each.snapshot: datetime.fromisoformat(each.built_at) for each in kept},
         **shown,
     )
@@ -165,10 +177,13 @@ def _changed(assistant: Assistant, tried: Tried) -> Assistant | None:
     return assistant.varied(without=dropped, snapshot=older, **changes) if changes or dropped or older else None
 
 
-def _history(assistant: Assistant, earlier: str) -> list[Turn]:
-    if not earlier.strip():
-        return []
-    return [Turn(role="user", content=earlier), Turn(role="assistant", content=assistant.ask(earlier).text)]
+def _explained(assistant: Assistant, tried: Tried) -> Explanation:
+    place, earlier = tried.place or None, tried.earlier
+    history: list[Turn] = []
+    if earlier.strip():
+        before = assistant.ask(earlier, locale=place).text
+        history = [Turn(role="user", content=earlier), Turn(role="assistant", content=before)]
+    return assistant.explain(tried.question, history, locale=place)
 
 
 def _names(typed: str) -> list[str]:
