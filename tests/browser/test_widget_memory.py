@@ -64,7 +64,7 @@ def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
     press = chat.get_by_role("button", name="Clear chat")
     press.click()
     expect(chat.get_by_role("group", name="Erase this chat for good?")).to_be_visible()
-    expect(chat.get_by_role("button", name="Yes, erase it")).to_be_focused()
+    expect(chat.get_by_role("group").get_by_text("Erase this chat for good?")).to_be_focused()
     chat.get_by_role("button", name="No, keep it").click()
     expect(press).to_be_focused()
     expect(chat.get_by_role("article")).to_have_count(2)

@@ -110,7 +110,7 @@ export class AskmsChatElement extends HTMLElement {
     root.adoptedStyleSheets = [sheet]
     root.append(this.#frame)
     root.addEventListener("keydown", (event) => {
-      if (event instanceof KeyboardEvent && event.key === "Escape" && this.#quotation.close()) event.preventDefault()
+      if (event instanceof KeyboardEvent && event.key === "Escape" && this.#escape()) event.preventDefault()
     }, { capture: true })
   }
 
@@ -162,6 +162,7 @@ export class AskmsChatElement extends HTMLElement {
 
   /** Asks one question, unless another is being answered. @param {string} text */
   ask(text) {
+    this.#help.close(false)
     return this.#conversation.ask(text, document.activeElement?.assignedSlot === this.#slot)
   }
 
@@ -185,7 +186,7 @@ export class AskmsChatElement extends HTMLElement {
   #begin() {
     this.#ready = true
     const chat = el("div", { class: "chat" },
-      this.#help.element, el("header", {}, el("h2", {}, CHAT.open), this.#settings.element), this.#safety.element,
+      ...this.#help.elements, el("header", {}, el("h2", {}, CHAT.open), this.#settings.element), this.#safety.element,
       button("to-safety", "Back to the safety message", () => this.#safety.focus()),
       this.#talk, this.#sheet.element)
     if (this.getAttribute("position") === "floating") new Floating(this.#frame, chat)
@@ -235,6 +236,11 @@ export class AskmsChatElement extends HTMLElement {
   #closeSheet() {
     this.#talk.hidden = false
     this.#actions.focus()
+  }
+
+  /** Closes what has the focus, or else the numbers. Returns whether anything was closed. */
+  #escape() {
+    return this.#quotation.close(true) || this.#actions.close() || this.#help.close()
   }
 
   /** What the reader speaks: as the page says, or as the browser does. */

@@ -68,12 +68,17 @@ export class QuotationDialog {
     }
   }
 
-  /** Closes the dialog, if open, and gives focus back if it was inside. Returns whether it was open. */
-  close() {
+  /**
+   * Closes the dialog, if open, and gives focus back if it was inside. Returns whether it was closed.
+   *
+   * @param {boolean} [focused] only if it, or the button that opened it, has the focus
+   */
+  close(focused = false) {
     const button = this.#button
     if (!button) return false
     const root = /** @type {ShadowRoot} */ (this.#dialog.getRootNode())
     const inside = this.#dialog.contains(root.activeElement)
+    if (focused && !inside && root.activeElement !== button) return false
     this.#button = null
     this.#dialog.close()
     this.#dialog.remove()
