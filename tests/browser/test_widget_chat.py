@@ -175,7 +175,8 @@ def test_an_error_is_kind_and_keeps_the_question(chat: Page, question: str, mess
 
     expect(turn(chat)).to_contain_text(message)
     expect(box(chat)).to_have_value(question)
-    expect(status(chat)).to_have_text("No answer yet. Your question is still in the box.")
+    expect(status(chat)).to_contain_text(message)
+    expect(status(chat)).to_contain_text("Your question is still in the box.")
     expect(turn(chat).locator(".sentence")).to_have_count(0)
 
 
@@ -213,6 +214,37 @@ def test_trying_again_replaces_the_failed_turn(chat: Page) -> None:
     assert focused(chat) == "Question 1"
 
 
+def test_a_failed_question_asked_again_leaves_no_failed_turn(chat: Page, server: Canned) -> None:
+    ask_and_wait(chat, "answer")
+    chat.route("**/v1/ask/stream", lambda route: route.abort())
+    for _ in range(3):
+        ask(chat, "second")
+        expect(turn(chat)).to_have_attribute("data-state", "failed")
+    chat.unroute("**/v1/ask/stream")
+    chat.get_by_role("button", name="Ask", exact=True).click()
+    expect(status(chat)).to_have_text("Answer ready, 3 sentences.")
+
+    expect(chat.get_by_role("article")).to_have_count(2)
+    assert [title.inner_text() for title in chat.locator(".turn > h3").all()] == ["Question 1", "Question 2"]
+
+
+def test_a_box_that_holds_something_else_is_not_said_to_hold_the_question(chat: Page, server: Canned) -> None:
+    waiting(chat, server)
+    box(chat).fill("something else")
+    chat.get_by_role("button", name="Stop").click()
+
+    expect(status(chat)).to_have_text("You stopped this answer. Your question is kept above: press Try again.")
+    expect(box(chat)).to_have_value("something else")
+    expect(turn(chat)).to_contain_text("slow")
+    expect(chat.get_by_role("log")).not_to_contain_text("in the box")
+
+
+def test_the_box_is_not_described_by_a_count_that_is_not_shown(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+
+    expect(box(chat)).to_have_accessible_description("Press Enter to ask. Press Shift and Enter for a new line.")
+
+
 def test_enter_asks_and_shift_enter_makes_a_line(chat: Page, server: Canned) -> None:
     box(chat).press_sequentially("one")
     box(chat).press("Shift+Enter")
@@ -241,7 +273,7 @@ def test_stop_ends_the_wait_and_keeps_the_question(chat: Page, server: Canned) -
     chat.get_by_role("button", name="Stop").focus()
     chat.keyboard.press("Enter")
 
-    expect(status(chat)).to_have_text("Stopped. Your question is still in the box.")
+    expect(status(chat)).to_have_text("You stopped this answer. Your question is still in the box.")
     expect(box(chat)).to_have_value("slow")
     expect(box(chat)).to_be_focused()
     expect(turn(chat)).to_contain_text(DISCLAIMER)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from askms.reply import DISCLAIMER
 from tests.browser.canned import DISAGREE, FELL, Canned
-from tests.browser.driving import ask_and_wait, box, make_sheet
+from tests.browser.driving import ask_and_wait, box, clear, make_sheet
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +65,21 @@ def test_a_question_can_be_left_out(chat: Page) -> None:
 
     expect(paper).not_to_contain_text("mice")
     expect(paper.locator("ul").first).to_have_text("answer")
+    chat.get_by_role("button", name="Back to the chat").click()
+    ask_and_wait(chat, "disagree")
+    make_sheet(chat)
+    expect(chat.get_by_role("checkbox", name="show mice")).not_to_be_checked()
+    expect(chat.get_by_role("checkbox", name="disagree")).to_be_checked()
+    chat.reload()
+    make_sheet(chat)
+    expect(chat.get_by_role("checkbox", name="show mice")).not_to_be_checked()
+    assert [li.inner_text() for li in paper.locator("ul").first.locator("li").all()] == ["answer", "disagree"]
+    chat.get_by_role("button", name="Back to the chat").click()
+    clear(chat)
+    ask_and_wait(chat, "answer")
+    ask_and_wait(chat, "show mice")
+    make_sheet(chat)
+    expect(chat.get_by_role("checkbox", name="show mice")).to_be_checked()
 
 
 def test_only_the_sheet_is_printed_and_the_page_is_as_before(chat: Page) -> None:

@@ -79,7 +79,10 @@ export class AskmsChatElement extends HTMLElement {
   #talk
   /** Whether there is a chat to keep: not before it is built, nor when the page goes and cuts off what is under way. */
   #ready = false
-  #onPageHide = () => void (this.#ready = false)
+  #onPageHide = () => {
+    this.#update() // with the place on the page
+    this.#ready = false
+  }
   #onPageShow = () => void (this.#ready = true)
 
   constructor() {
@@ -176,6 +179,7 @@ export class AskmsChatElement extends HTMLElement {
     this.#quotation.close()
     this.#safety.clear()
     this.#sheet.notes = ""
+    this.#sheet.left = []
     this.#composer.clear()
     const late = this.#conversation.clear()
     this.#composer.focus()
@@ -194,7 +198,9 @@ export class AskmsChatElement extends HTMLElement {
     this.#keeping.append(newTabLink(this.#api.privacyPage, CHAT.privacy) ?? "")
     this.attributeChangedCallback()
     try {
-      this.#restore(this.#memory.load() ?? {})
+      const { y, ...kept } = this.#memory.load() ?? {}
+      this.#restore(kept)
+      if (performance.getEntriesByType("navigation").some(({ type }) => type === "reload")) requestAnimationFrame(() => scrollTo(0, y))
     } catch (error) {
       console.error(error) // kept by another version of the widget, perhaps: the chat must work without
       this.#safety.clear()
@@ -204,12 +210,12 @@ export class AskmsChatElement extends HTMLElement {
   }
 
   /** @param {any} kept what `#update` kept */
-  #restore({ turns = [], cards = [], draft = "", notes = "", ...copy }) {
+  #restore({ turns = [], cards = [], draft = "", notes = "", left = [], ...copy }) {
     this.#copy.restore(copy)
     for (const card of cards) this.#safety.show(card, false)
-    this.#conversation.restore(turns)
     this.#composer.keep(draft)
-    this.#sheet.notes = notes
+    this.#conversation.restore(turns)
+    Object.assign(this.#sheet, { notes, left })
   }
 
   /** Keeps what there is, and shows what goes with it. */
@@ -218,10 +224,10 @@ export class AskmsChatElement extends HTMLElement {
     const { kept: turns, answered, isEmpty } = this.#conversation
     const { cards } = this.#safety
     const draft = this.#composer.text
-    const { notes } = this.#sheet
+    const { notes, left } = this.#sheet
     const copy = this.#copy
     const any = !isEmpty || cards.length > 0 || copy.id !== ""
-    const kept = any || draft || notes || copy.any ? { turns, cards, draft, notes, ...copy.kept } : null
+    const kept = any || draft || notes || copy.any ? { turns, cards, draft, notes, left, y: scrollY, ...copy.kept } : null
     const where = this.#memory.save(kept) ? CHAT.kept : CHAT.lost
     this.#kept.textContent = copy.id ? `${where} ${CHAT.there}` : where
     this.#actions.update({ any, answered: answered.length > 0 })

@@ -20,6 +20,8 @@ export class VisitSheet {
   #choice = el("fieldset", { class: "choice" })
   /** @type {Asked[]} */
   #asked = []
+  /** Which questions the reader has left out. @type {number[]} */
+  left = []
   #printed = () => {}
   #closed
 
@@ -27,6 +29,7 @@ export class VisitSheet {
   constructor({ changed, closed }) {
     this.#closed = closed
     const update = () => {
+      this.left = [...this.#boxes].flatMap(({ checked }, i) => (checked ? [] : [i]))
       this.#write()
       changed()
     }
@@ -59,8 +62,8 @@ export class VisitSheet {
     this.#asked = asked
     this.#choice.replaceChildren(
       el("legend", {}, SHEET.choose),
-      ...asked.map(({ question }) =>
-        el("label", {}, el("input", { type: "checkbox", checked: true }), el("span", {}, question))),
+      ...asked.map(({ question }, i) =>
+        el("label", {}, el("input", { type: "checkbox", checked: !this.left.includes(i) }), el("span", {}, question))),
     )
     this.#write()
     this.element.hidden = false
@@ -79,9 +82,12 @@ export class VisitSheet {
     this.#paper.replaceChildren(...elements(this.#lines()))
   }
 
+  get #boxes() {
+    return this.#choice.querySelectorAll("input")
+  }
+
   #lines() {
-    const boxes = this.#choice.querySelectorAll("input")
-    return sheetLines(this.#asked.filter((_, i) => boxes[i].checked), this.notes, new Date().toISOString().slice(0, 10))
+    return sheetLines(this.#asked.filter((_, i) => this.#boxes[i].checked), this.notes, new Date().toISOString().slice(0, 10))
   }
 
   #save() {

@@ -27,10 +27,14 @@ import { answerHeading, CHAT, DISCLAIMER, FAILED, HELP, SHEET } from "./words.js
  * @property {(turn: Turn) => void} retry
  * @property {(feedback: import("./feedback.js").Feedback) => Promise<string>} feedback
  * @property {() => void} help
+ * @property {() => void} changed there is something else to keep
  */
 
 export class Turn {
-  /** What came of the question: a reply, or why there is none. @type {{reply?: Reply, withheld?: boolean, failure?: [string, string]}} */
+  /**
+   * What came of the question: a reply, or why there is none; and a report of a problem that is not sent.
+   * @type {{reply?: Reply, withheld?: boolean, failure?: [string, string], problem?: string}}
+   */
   outcome = {}
   #heading = el("h4", { class: "answer-heading", hidden: true }, "Answer")
   #ideas = new Ideas()
@@ -49,6 +53,7 @@ export class Turn {
 
   /** @param {number} number @param {string} question @param {Host} host */
   constructor(number, question, host) {
+    this.number = number
     this.question = question
     this.#host = host
     this.#reading = new Reading(() => this.#lines(), host.desk)
@@ -79,15 +84,20 @@ export class Turn {
     this.#ideas.add(sentence, this.#sentenceElement(sentence))
   }
 
-  /** Shows the whole reply; what already stands there is left alone if the reply says the same. @param {Reply} reply */
-  finish(reply) {
+  /**
+   * Shows the whole reply; what already stands there is left alone if the reply says the same.
+   *
+   * @param {Reply} reply
+   * @param {string} [problem] what the reader had begun to report
+   */
+  finish(reply, problem) {
     const numbers = new Map(reply.sources.map((source, i) => [source.id, i + 1]))
     const same =
       JSON.stringify(this.#shown) === JSON.stringify(reply.sentences) &&
       [...this.#numbers].every(([id, number]) => numbers.get(id) === number)
     this.#sources = reply.sources
     this.#numbers = numbers
-    this.#settle("answered", reply.disclaimer, { reply })
+    this.#settle("answered", reply.disclaimer, { reply, problem })
     this.setRoute(reply.route)
     if (!same) {
       this.#clear()
@@ -105,7 +115,10 @@ export class Turn {
         reply.note && el("p", { class: "hint" }, `Note: ${reply.note}`),
         suggestionsElement(reply.suggestions ?? [], this.#host.ask),
         sourcesElement(reply.sources, this.#host.api),
-        reply.receipt_id && feedbackElement(reply.receipt_id, this.#host.feedback),
+        reply.receipt_id && feedbackElement(reply.receipt_id, this.#host.feedback, problem, (words) => {
+          this.outcome.problem = words
+          this.#host.changed()
+        }),
       ].filter((part) => part instanceof Node),
     )
     if (this.element.querySelector("[data-more]")) this.#rest.append(this.#moreButton())

@@ -155,6 +155,7 @@ export const COPY = {
 }
 
 export const FAILED = {
+  title: "No answer yet",
   none: "askms could not answer just now. Please try again in a few minutes.",
   unreached: "We could not reach askms. Please check your connection and try again.",
   offline: "You are not online. Please check your connection and try again.",
@@ -163,6 +164,7 @@ export const FAILED = {
   stopped: "You stopped this answer.",
   reloaded: "The page was loaded again before the answer was complete.",
   kept: "Your question is still in the box.",
+  above: "Your question is kept above: press Try again.",
   half: "We took away the part you saw. Half an answer can mislead.",
   now: "If someone may be in danger, do not wait.",
 }
