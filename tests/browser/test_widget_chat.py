@@ -38,10 +38,34 @@ def test_host_page_needs_one_script_and_one_element(page: Page, server: Canned, 
 
 def test_a_widget_that_cannot_load_says_so(page: Page, server: Canned) -> None:
     page.route("**/askms-chat.js", lambda route: route.abort())
-    page.goto(server.url)
+    page.goto(f"{server.url}/module.html")
 
     expect(page.get_by_text("The chat could not load.")).to_be_visible()
-    expect(page.get_by_text("call your local emergency number")).to_be_visible()
+    expect(page.get_by_text("911 in the US and Canada, 999 in the UK, 112 in Ireland and the EU")).to_be_visible()
+
+
+@pytest.mark.parametrize("missing", ["widget.js", "askms-chat.js"])
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_page_whose_widget_does_not_come_shows_numbers_to_call(
+    page: Page, server: Canned, missing: str, hangs: bool
+) -> None:
+    page.route(f"**/{missing}", lambda route: None if hangs else route.abort())
+    page.goto(server.url, wait_until="commit")
+    number = page.get_by_role("link", name="999 in the UK")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(number).to_be_hidden()
+
+    expect(number).to_be_visible(timeout=8_000)
+    expect(number).to_have_attribute("href", "tel:999")
+    expect(page.get_by_text("The chat has not loaded.")).to_be_visible()
+
+
+def test_a_style_sheet_that_hangs_does_not_keep_the_chat_away(page: Page, server: Canned) -> None:
+    page.route("**/askms-chat.css", lambda route: None)
+    page.goto(server.url, wait_until="commit")
+
+    expect(box(page)).to_be_visible(timeout=8_000)
+    expect(page.get_by_text("The chat has not loaded.")).to_be_hidden()
 
 
 def test_the_widget_knows_the_same_disclaimer_as_the_server() -> None:
@@ -298,6 +322,46 @@ def test_the_last_six_messages_go_with_a_question(chat: Page, server: Canned) ->
     assert [turn["content"] for turn in history[::2]] == ["question 1", "question 2", "question 3"]
     assert {turn["content"] for turn in history[1::2]} == {ANSWER.text}
     assert [turn["role"] for turn in history] == ["user", "assistant"] * 3
+
+
+def test_a_suggestion_takes_the_focus_to_its_own_turn(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+    chat.get_by_role("button", name="What else was tried for tiredness?").press("Enter")
+    expect(chat.get_by_role("article")).to_have_count(2)
+
+    assert focused(chat) == "Question 2"
+    expect(turn(chat).locator("h3")).to_be_in_viewport()
+
+
+def test_the_answer_is_one_press_away_from_the_line_that_announces_it(chat: Page, server: Canned) -> None:
+    waiting(chat, server)
+    go = chat.get_by_role("button", name="Go to the answer")
+    expect(go).to_be_hidden()
+    server.gate.set()
+    expect(box(chat)).to_be_focused()
+    go.press("Enter")
+
+    assert focused(chat) == "Answer"
+    chat.keyboard.press("Tab")
+    chat.keyboard.press("Tab")
+    assert focused(chat) == "Source 1"
+    clear(chat)
+    expect(go).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_the_wait_is_in_words_in_the_window_and_stop_before_the_rest(chat: Page, server: Canned, size: int) -> None:
+    chat.set_viewport_size({"width": 320, "height": 640})
+    chat.evaluate("size => { document.documentElement.style.fontSize = size }", f"{size}%")
+    ask(chat, "slow end")
+    expect(status(chat)).to_have_text("Looking in the sources…")
+
+    expect(status(chat)).to_be_in_viewport(ratio=1)
+    expect(chat.get_by_role("button", name="Stop")).to_be_in_viewport(ratio=1)
+    before = "(one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)"
+    other = chat.get_by_role("button", name="Clear chat").element_handle()
+    assert chat.get_by_role("button", name="Stop").evaluate(before, other)
+    chat.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def test_suggestions_ask_or_open_a_new_tab(chat: Page, server: Canned) -> None:

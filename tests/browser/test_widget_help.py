@@ -73,10 +73,15 @@ def test_help_stays_in_view_however_far_the_reader_has_come(chat: Page, height: 
     expect(help_button(chat)).to_be_in_viewport(ratio=0.9)
 
 
-PLACE = "() => Math.round(document.querySelector('askms-chat').shadowRoot.querySelector('.ask').getBoundingClientRect().top)"
+PLACE = """() => Math.round(
+  document.querySelector('askms-chat').shadowRoot.querySelector('.ask').getBoundingClientRect().top
+)"""
 OVER = """() => {
   const root = document.querySelector('askms-chat').shadowRoot
-  const at = one => { const { x, y, width, height } = one.getBoundingClientRect(); return [x + width / 2, y + height / 2] }
+  const at = one => {
+    const { x, y, width, height } = one.getBoundingClientRect()
+    return [x + width / 2, y + height / 2]
+  }
   const reached = one => one.contains(root.elementFromPoint(...at(one)))
   return ['textarea', '.ask', '.stop'].map(one => root.querySelector(one)).filter(one => {
     one.scrollIntoView({ block: 'center' })

@@ -90,10 +90,10 @@ def test_what_a_screen_reader_finds_in_an_answer(chat: Page) -> None:
     ask_and_wait(chat, "answer")
 
     expect(chat.get_by_role("article")).to_match_aria_snapshot("""
-      - article "Question 1":
-        - heading "Question 1" [level=3]
+      - 'article "Question 1: answer"':
+        - 'heading "Question 1: answer" [level=3]'
         - paragraph: answer
-        - heading "Answer" [level=4]
+        - 'heading "Answer: answer" [level=4]'
         - button "Read aloud"
         - paragraph: Here is what our sources say.
         - paragraph: /In a trial of 18 people/

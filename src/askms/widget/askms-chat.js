@@ -50,7 +50,7 @@ export class AskmsChatElement extends HTMLElement {
   // The widget's own words are English, whatever the page around it is in.
   #frame = el("div", { class: "frame", lang: "en" })
   #memory = new Memory(() => sessionStorage, "askms-chat")
-  #status = new StatusLine(() => this.stop())
+  #status = new StatusLine(() => this.stop(), () => this.#conversation.focus())
   #slot = el("slot", { onslotchange: () => this.#update(), onclick: (event) => this.#askExample(event) })
   #examples = el("div", { class: "examples", hidden: true }, el("p", {}, "Try one of these:"), this.#slot)
   #composer = new Composer(
@@ -90,7 +90,7 @@ export class AskmsChatElement extends HTMLElement {
     this.#conversation = new Conversation({
       api: this.#api,
       quotation: this.#quotation,
-      desk: { current: null, say: (words) => this.#status.say(words) },
+      desk: { current: null, say: (words) => this.#status.say(words, true) },
       safety: this.#safety,
       status: this.#status,
       composer: this.#composer,
@@ -102,9 +102,9 @@ export class AskmsChatElement extends HTMLElement {
     })
     this.#talk = el("div", { class: "talk" },
       this.#conversation.element,
+      this.#status.element,
       this.#actions.element,
       this.#copy.element,
-      this.#status.element,
       this.#examples,
       this.#composer.element,
       this.#keeping,

@@ -103,6 +103,11 @@ export class Conversation {
     }
   }
 
+  /** Moves the focus to the last answer. */
+  focus() {
+    this.#turns.at(-1)?.heading.focus()
+  }
+
   /** Ends the wait for an answer, and the reading of one. */
   stop() {
     this.#asking?.abort()
@@ -131,7 +136,7 @@ export class Conversation {
       feedback: async (feedback) => {
         this.#chat.fire("feedback", feedback)
         const words = await this.#follow(this.#chat.api.feedback(feedback, this.#chat.copy.id))
-        this.#chat.status.say(words)
+        this.#chat.status.say(words, true)
         return words
       },
     })
@@ -172,7 +177,7 @@ export class Conversation {
     for (const card of reply.cards) this.#chat.safety.show(card)
     if (this.#chat.fire("reply", { reply })) turn.finish(reply)
     else turn.withhold(reply)
-    this.#chat.status.say(readyWords(reply))
+    this.#chat.status.say(readyWords(reply), false, true)
   }
 
   /** @param {Turn} turn @param {unknown} error @param {boolean} stopped */

@@ -30,13 +30,16 @@ import { answerHeading, CHAT, DISCLAIMER, FAILED, HELP, SHEET } from "./words.js
  * @property {() => void} changed there is something else to keep
  */
 
+/** After so many characters a heading cuts the question. */
+const LONG = 60
+
 export class Turn {
   /**
    * What came of the question: a reply, or why there is none; and a report of a problem that is not sent.
    * @type {{reply?: Reply, withheld?: boolean, failure?: [string, string], problem?: string}}
    */
   outcome = {}
-  #heading = el("h4", { class: "answer-heading", hidden: true }, "Answer")
+  heading = el("h4", { tabindex: -1, hidden: true })
   #ideas = new Ideas()
   #sentences = this.#ideas.element
   #rest = el("div", { class: "rest" })
@@ -58,20 +61,29 @@ export class Turn {
     this.#host = host
     this.#reading = new Reading(() => this.#lines(), host.desk)
     const id = uniqueId("question")
-    this.title = el("h3", { id, tabindex: -1 }, `Question ${number}`)
+    this.title = el("h3", { id, tabindex: -1 })
+    this.#name(this.title, `Question ${number}`)
     this.element = el(
       "article",
       { class: "turn", "aria-labelledby": id, "data-state": "waiting" },
       this.title,
       el("p", { class: "question" }, question),
-      el("div", { class: "answer" }, this.#heading, this.#tools, this.#sentences, this.#rest, this.#disclaimer),
+      el("div", { class: "answer" }, this.heading, this.#tools, this.#sentences, this.#rest, this.#disclaimer),
     )
+    this.#name(this.heading, answerHeading(""))
+  }
+
+  /** Writes a heading; who goes from heading to heading hears which question it belongs to. @param {HTMLElement} heading @param {string} words */
+  #name(heading, words) {
+    const question = this.question.length > LONG ? `${this.question.slice(0, LONG)}…` : this.question
+    heading.textContent = words
+    heading.setAttribute("aria-label", `${words}: ${question}`)
   }
 
   /** Styles the turn by its route. @param {string} route */
   setRoute(route) {
     this.element.dataset.route = route
-    this.#heading.textContent = answerHeading(route)
+    this.#name(this.heading, answerHeading(route))
   }
 
   /** Shows the next checked sentence. @param {Sentence} sentence */
@@ -142,7 +154,7 @@ export class Turn {
     if (this.#shown.length > 0) message += ` ${FAILED.half}`
     this.#clear()
     this.#settle("failed", disclaimer, { failure: [heading, message] })
-    this.#heading.textContent = heading
+    this.#name(this.heading, heading)
     this.#rest.replaceChildren(
       el("p", {}, message),
       el("div", { class: "row" },
@@ -205,7 +217,7 @@ export class Turn {
 
   /** @param {string} disclaimer */
   #show(disclaimer) {
-    this.#heading.hidden = false
+    this.heading.hidden = false
     this.#disclaimer.hidden = false
     this.#disclaimer.textContent = disclaimer
   }

@@ -17,7 +17,7 @@ const ANSWER_HEADING = {
   dosing: "A question for your care team",
   decision: "A question for your care team",
   diagnosis: "A question for your care team",
-  offtopic: "Outside what askms covers",
+  offtopic: "About askms",
   no_evidence: "Our sources do not answer this",
   boundary: "What our sources say",
 }
@@ -139,6 +139,7 @@ export const CHAT = {
   lost: "Your browser keeps nothing for this page. If you load the page again, the chat is gone.",
   there: "The server keeps a copy for a while. Clear chat erases both.",
   privacy: "What is kept of what you type",
+  go: "Go to the answer",
   more: "Show more",
   less: "Show less",
 }
