@@ -59,7 +59,7 @@ def test_the_whole_way_by_keyboard(chat: Page, server: Canned) -> None:
     expect(status(chat)).to_have_text("Thank you. We have passed it on.")
     press_until(chat, "Make a visit sheet")
     chat.keyboard.press("Enter")
-    assert focused(chat) == "For my visit"
+    assert focused(chat) == "Visit sheet"
     press_until(chat, "My own questions")
     chat.keyboard.type("What now?")
     press_until(chat, "Back to the chat")

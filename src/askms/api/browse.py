@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from askms.api.deps import READS, AssistantDep
 from askms.api.pages import browse_page, source_page
 from askms.api.sources import highlighted
-from askms.errors import QuestionError
+from askms.errors import QuestionError, UnknownSource
 from askms.types import EvidenceLevel
 
 router = APIRouter(
@@ -37,7 +37,11 @@ def source(
     start: int | None = None,
     end: int | None = None,
 ) -> HTMLResponse:
-    """One source, with the quoted words marked."""
+    """One source, with the quoted words marked. A passage that is not held was quoted before the source was updated."""
     snapshot = assistant.snapshot()
     document = snapshot.document(source_id)
-    return HTMLResponse(source_page(snapshot, document, highlighted(snapshot, document, passage, start, end)))
+    try:
+        highlight = highlighted(snapshot, document, passage, start, end)
+    except UnknownSource:
+        return HTMLResponse(source_page(snapshot, document, None, updated=True))
+    return HTMLResponse(source_page(snapshot, document, highlight))

@@ -70,13 +70,16 @@ class _Shown:
     left_out: bool = False
 
 
-def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None) -> str:
+def source_page(
+    snapshot: Snapshot, document: Document, highlight: tuple[int, int] | None, *, updated: bool = False
+) -> str:
     """HTML of one source.
 
     Args:
         snapshot: where it is held.
         document: the source.
         highlight: offsets in the body of the words to mark.
+        updated: whoever asked was sent by a quotation of an older text.
     """
     facts = {
         "Kind of evidence": ladder()[document.evidence_level].label,
@@ -99,6 +102,7 @@ def source_page(snapshot: Snapshot, document: Document, highlight: tuple[int, in
         document=document,
         facts=facts,
         warning=_STATUS.get(document.status),
+        updated=updated,
         sections=[_section(snapshot, document, section, highlight) for section in document.sections],
         titles={key: other.plain_title for key, other in snapshot.documents.items()},
         disputed=connecting("disputed"),

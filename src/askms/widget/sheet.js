@@ -13,8 +13,8 @@ import { dateWords, DISCLAIMER, evidenceLine, SHEET, statusWords, VISIT_QUESTION
 /** A heading, a paragraph, a point of a list. @typedef {["h4" | "h5" | "h6" | "p" | "li", string]} Line */
 
 export class VisitSheet {
-  element = el("section", { class: "sheet", "aria-label": SHEET.title, hidden: true })
-  #title = el("h3", { tabindex: -1 }, SHEET.title)
+  element = el("section", { class: "sheet", "aria-label": SHEET.heading, hidden: true })
+  #title = el("h3", { tabindex: -1 }, SHEET.heading)
   #paper = el("article", { class: "paper", "aria-label": SHEET.title })
   #notes = el("textarea", { id: uniqueId("notes"), rows: 3 })
   #choice = el("fieldset", { class: "choice" })

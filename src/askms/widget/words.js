@@ -113,6 +113,7 @@ export const FEEDBACK = {
 
 export const SHEET = {
   open: "Make a visit sheet",
+  heading: "Visit sheet",
   title: "For my visit",
   made: "Made with askms on",
   quotes: "askms quotes its sources. It does not know me.",
