@@ -64,7 +64,7 @@ def test_every_page_names_the_numbers_to_call(locale: str, client: TestClient) -
         ):
             page = unescape(local.get(path).text)
             for contact in place.by_purpose[purpose]:
-                link = f'<a href="tel:{contact.tel}">{contact.label}</a>' if contact.tel else contact.label
+                link = f'<a href="tel:{contact.tel}">{contact.label}</a>' if contact.tel else f"{contact.label}."
                 assert link in page, (path, contact)
 
 
