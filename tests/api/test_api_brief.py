@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from askms.api import create_app
+from askms.api.brief_page import LOW_MOOD
 from askms.api.limits import Guard, Protection
 from askms.assistant import Assistant
 from askms.briefs import Brief, Tell, Topic, topics
@@ -38,6 +39,40 @@ def test_the_list_links_every_topic(client: TestClient) -> None:
     for topic in topics().values():
         assert f'<a href="/brief/{topic.id}">{topic.title}</a>' in page
     assert DISCLAIMER in page
+
+
+def test_a_brief_that_is_not_there_lists_those_that_are_by_their_names(client: TestClient) -> None:
+    response = client.get("/brief/nothing")
+    page = unescape(response.text)
+
+    assert response.status_code == 404
+    assert "There is no brief of that name." in page
+    for topic in topics().values():
+        assert f'<a href="/brief/{topic.id}">{topic.title}</a>' in page
+
+
+@pytest.mark.parametrize("locale", ["uk", "us", "unknown", "zebra"])
+def test_every_page_names_the_numbers_to_call(locale: str, client: TestClient) -> None:
+    app = create_app(client.app.state.assistant, guard=Guard(Protection(locale=locale)))  # type: ignore[attr-defined]
+    place = wording().contacts.get(locale) or wording().contacts["unknown"]
+    assert topics().keys() >= LOW_MOOD
+    with TestClient(app) as local:
+        for path, purpose in (
+            ("/brief", "emergency"),
+            ("/brief/fatigue", "emergency"),
+            ("/brief/depression", "crisis"),
+        ):
+            page = unescape(local.get(path).text)
+            for contact in place.by_purpose[purpose]:
+                link = f'<a href="tel:{contact.tel}">{contact.label}</a>' if contact.tel else f"{contact.label}."
+                assert link in page, (path, contact)
+
+
+def test_the_first_page_links_to_briefs_and_sources(client: TestClient) -> None:
+    page = client.get("/").text
+
+    assert 'href="/brief"' in page
+    assert 'href="/sources"' in page
 
 
 def test_the_sources_link_to_the_briefs(client: TestClient) -> None:
@@ -84,7 +119,7 @@ def test_an_unknown_topic_is_a_page_for_people_and_json_for_programs(client: Tes
 
     assert page.status_code == data.status_code == 404
     assert "text/html" in page.headers["content-type"]
-    assert "No brief" in page.text
+    assert "There is no brief of that name." in page.text
     assert DISCLAIMER in page.text
     assert data.json()["error"]["type"] == "UnknownSource"
 

@@ -97,6 +97,17 @@ def test_the_page_marks_exactly_the_quotation(client: TestClient) -> None:
     assert DISCLAIMER in unescape(response.text)
 
 
+def test_the_page_of_a_passage_that_is_not_held_any_more_says_that_the_text_was_updated(client: TestClient) -> None:
+    citation = citation_of(client, "Does ketamine help MS fatigue?")
+    page = client.get(f"/sources/{citation['source_id']}", params={**span(citation), "passage": "0" * 16})
+
+    assert page.status_code == 200
+    assert "was updated after those words were quoted" in page.text
+    assert marked(page.text) == ""
+    now = client.get(f"/sources/{citation['source_id']}", params=span(citation))
+    assert "was updated after" not in now.text
+
+
 def test_the_page_says_what_the_source_is(client: TestClient) -> None:
     page = unescape(client.get("/sources/relapse").text)
 

@@ -62,7 +62,7 @@ def test_a_page_is_accessible_and_never_scrolls_sideways(page: Page, address: st
 def test_what_can_be_pressed_is_large_enough(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
 
-    large_enough(page.locator("nav > a, main > ul > li > a, blockquote a"))
+    large_enough(page.locator("nav > a, main > ul > li > a, blockquote a, .call > a"))
 
 
 def test_a_part_is_reached_by_keyboard_and_every_part_has_a_heading(page: Page, address: str) -> None:

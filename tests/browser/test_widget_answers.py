@@ -70,6 +70,23 @@ def test_a_quotation_links_to_the_original_and_to_our_page_at_the_quotation(chat
     assert {link.get_attribute("rel") for link in links} == {"noopener"}
 
 
+def test_a_quotation_whose_passage_is_gone_links_to_the_page_of_its_source(chat: Page, server: Canned) -> None:
+    ask_and_wait(chat, "passage is gone")
+    link = open_first_source(chat).get_by_role("link", name="Read all our notes on it")
+
+    expect(link).to_have_attribute("href", f"{server.url}/sources/trial-2021")
+
+
+def test_a_double_press_opens_a_source_and_leaves_it_open(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+    source = chat.get_by_role("button", name="Source 1").first
+    source.dblclick()
+    expect(chat.get_by_role("dialog")).to_be_visible()
+
+    source.click()
+    expect(chat.get_by_role("dialog")).to_be_hidden()
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [

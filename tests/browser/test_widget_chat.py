@@ -38,10 +38,34 @@ def test_host_page_needs_one_script_and_one_element(page: Page, server: Canned, 
 
 def test_a_widget_that_cannot_load_says_so(page: Page, server: Canned) -> None:
     page.route("**/askms-chat.js", lambda route: route.abort())
-    page.goto(server.url)
+    page.goto(f"{server.url}/module.html")
 
     expect(page.get_by_text("The chat could not load.")).to_be_visible()
-    expect(page.get_by_text("call your local emergency number")).to_be_visible()
+    expect(page.get_by_text("911 in the US and Canada, 999 in the UK, 112 in Ireland and the EU")).to_be_visible()
+
+
+@pytest.mark.parametrize("missing", ["widget.js", "askms-chat.js"])
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_page_whose_widget_does_not_come_shows_numbers_to_call(
+    page: Page, server: Canned, missing: str, hangs: bool
+) -> None:
+    page.route(f"**/{missing}", lambda route: None if hangs else route.abort())
+    page.goto(server.url, wait_until="commit")
+    number = page.get_by_role("link", name="999 in the UK")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(number).to_be_hidden()
+
+    expect(number).to_be_visible(timeout=8_000)
+    expect(number).to_have_attribute("href", "tel:999")
+    expect(page.get_by_text("The chat has not loaded.")).to_be_visible()
+
+
+def test_a_style_sheet_that_hangs_does_not_keep_the_chat_away(page: Page, server: Canned) -> None:
+    page.route("**/askms-chat.css", lambda route: None)
+    page.goto(server.url, wait_until="commit")
+
+    expect(box(page)).to_be_visible(timeout=8_000)
+    expect(page.get_by_text("The chat has not loaded.")).to_be_hidden()
 
 
 def test_the_widget_knows_the_same_disclaimer_as_the_server() -> None:
@@ -175,7 +199,8 @@ def test_an_error_is_kind_and_keeps_the_question(chat: Page, question: str, mess
 
     expect(turn(chat)).to_contain_text(message)
     expect(box(chat)).to_have_value(question)
-    expect(status(chat)).to_have_text("No answer yet. Your question is still in the box.")
+    expect(status(chat)).to_contain_text(message)
+    expect(status(chat)).to_contain_text("Your question is still in the box.")
     expect(turn(chat).locator(".sentence")).to_have_count(0)
 
 
@@ -213,6 +238,37 @@ def test_trying_again_replaces_the_failed_turn(chat: Page) -> None:
     assert focused(chat) == "Question 1"
 
 
+def test_a_failed_question_asked_again_leaves_no_failed_turn(chat: Page, server: Canned) -> None:
+    ask_and_wait(chat, "answer")
+    chat.route("**/v1/ask/stream", lambda route: route.abort())
+    for _ in range(3):
+        ask(chat, "second")
+        expect(turn(chat)).to_have_attribute("data-state", "failed")
+    chat.unroute("**/v1/ask/stream")
+    chat.get_by_role("button", name="Ask", exact=True).click()
+    expect(status(chat)).to_have_text("Answer ready, 3 sentences.")
+
+    expect(chat.get_by_role("article")).to_have_count(2)
+    assert [title.inner_text() for title in chat.locator(".turn > h3").all()] == ["Question 1", "Question 2"]
+
+
+def test_a_box_that_holds_something_else_is_not_said_to_hold_the_question(chat: Page, server: Canned) -> None:
+    waiting(chat, server)
+    box(chat).fill("something else")
+    chat.get_by_role("button", name="Stop").click()
+
+    expect(status(chat)).to_have_text("You stopped this answer. Your question is kept above: press Try again.")
+    expect(box(chat)).to_have_value("something else")
+    expect(turn(chat)).to_contain_text("slow")
+    expect(chat.get_by_role("log")).not_to_contain_text("in the box")
+
+
+def test_the_box_is_not_described_by_a_count_that_is_not_shown(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+
+    expect(box(chat)).to_have_accessible_description("Press Enter to ask. Press Shift and Enter for a new line.")
+
+
 def test_enter_asks_and_shift_enter_makes_a_line(chat: Page, server: Canned) -> None:
     box(chat).press_sequentially("one")
     box(chat).press("Shift+Enter")
@@ -241,7 +297,7 @@ def test_stop_ends_the_wait_and_keeps_the_question(chat: Page, server: Canned) -
     chat.get_by_role("button", name="Stop").focus()
     chat.keyboard.press("Enter")
 
-    expect(status(chat)).to_have_text("Stopped. Your question is still in the box.")
+    expect(status(chat)).to_have_text("You stopped this answer. Your question is still in the box.")
     expect(box(chat)).to_have_value("slow")
     expect(box(chat)).to_be_focused()
     expect(turn(chat)).to_contain_text(DISCLAIMER)
@@ -266,6 +322,46 @@ def test_the_last_six_messages_go_with_a_question(chat: Page, server: Canned) ->
     assert [turn["content"] for turn in history[::2]] == ["question 1", "question 2", "question 3"]
     assert {turn["content"] for turn in history[1::2]} == {ANSWER.text}
     assert [turn["role"] for turn in history] == ["user", "assistant"] * 3
+
+
+def test_a_suggestion_takes_the_focus_to_its_own_turn(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+    chat.get_by_role("button", name="What else was tried for tiredness?").press("Enter")
+    expect(chat.get_by_role("article")).to_have_count(2)
+
+    assert focused(chat) == "Question 2"
+    expect(turn(chat).locator("h3")).to_be_in_viewport()
+
+
+def test_the_answer_is_one_press_away_from_the_line_that_announces_it(chat: Page, server: Canned) -> None:
+    waiting(chat, server)
+    go = chat.get_by_role("button", name="Go to the answer")
+    expect(go).to_be_hidden()
+    server.gate.set()
+    expect(box(chat)).to_be_focused()
+    go.press("Enter")
+
+    assert focused(chat) == "Answer"
+    chat.keyboard.press("Tab")
+    chat.keyboard.press("Tab")
+    assert focused(chat) == "Source 1"
+    clear(chat)
+    expect(go).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_the_wait_is_in_words_in_the_window_and_stop_before_the_rest(chat: Page, server: Canned, size: int) -> None:
+    chat.set_viewport_size({"width": 320, "height": 640})
+    chat.evaluate("size => { document.documentElement.style.fontSize = size }", f"{size}%")
+    ask(chat, "slow end")
+    expect(status(chat)).to_have_text("Looking in the sources…")
+
+    expect(status(chat)).to_be_in_viewport(ratio=1)
+    expect(chat.get_by_role("button", name="Stop")).to_be_in_viewport(ratio=1)
+    before = "(one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)"
+    other = chat.get_by_role("button", name="Clear chat").element_handle()
+    assert chat.get_by_role("button", name="Stop").evaluate(before, other)
+    chat.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def test_suggestions_ask_or_open_a_new_tab(chat: Page, server: Canned) -> None:

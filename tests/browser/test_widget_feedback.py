@@ -17,6 +17,9 @@ LISTEN = """() => {
   }
 }"""
 
+SEEN = """words => [...document.querySelector('askms-chat').shadowRoot.querySelectorAll('p')]
+  .filter(one => one.textContent === words && one.getBoundingClientRect().width > 1).map(one => one.className)"""
+
 
 def test_the_page_around_hears_of_questions_replies_and_errors(chat: Page) -> None:
     chat.evaluate(LISTEN)
@@ -41,6 +44,7 @@ def test_a_vote_goes_to_the_page_and_to_the_service(chat: Page, server: Canned) 
     yes = chat.get_by_role("button", name="Yes", exact=True)
     yes.click()
     expect(turn(chat)).to_contain_text("Thank you. We have passed it on.")
+    assert chat.evaluate(SEEN, "Thank you. We have passed it on.") == ["result"]
     expect(yes).to_have_attribute("aria-pressed", "true")
     chat.get_by_role("button", name="No", exact=True).click()
     expect(yes).to_have_attribute("aria-pressed", "false")

@@ -67,6 +67,16 @@ def test_the_panel_is_accessible_and_covers_the_page_only_on_a_small_screen(
     assert panel(corner).evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
+def test_close_stays_in_view_however_far_the_reader_has_come(corner: Page) -> None:
+    corner.set_viewport_size({"width": 320, "height": 640})
+    open_panel(corner)
+    ask_and_wait(corner, "show crisis")
+    ask_and_wait(corner, "disagree")
+    corner.get_by_role("button", name="Ask", exact=True).scroll_into_view_if_needed()
+
+    expect(corner.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+
+
 def test_the_sheet_prints_from_the_panel_too(corner: Page) -> None:
     open_panel(corner)
     ask_and_wait(corner, "answer")

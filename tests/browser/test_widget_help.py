@@ -11,7 +11,7 @@ from askms.reply import DISCLAIMER
 from askms.types import Route
 from askms.wording import LOCALES, connecting, wording
 from tests.browser.canned import Canned
-from tests.browser.driving import ask_and_wait, help_open
+from tests.browser.driving import ask, ask_and_wait, box, focused, help_button, help_open, turn
 
 pytestmark = pytest.mark.browser
 
@@ -70,4 +70,68 @@ def test_help_stays_in_view_however_far_the_reader_has_come(chat: Page, height: 
     ask_and_wait(chat, "answer")
     chat.get_by_role("button", name="Ask", exact=True).scroll_into_view_if_needed()
 
-    expect(chat.locator("summary", has_text="Help now")).to_be_in_viewport(ratio=0.9)
+    expect(help_button(chat)).to_be_in_viewport(ratio=0.9)
+
+
+PLACE = """() => Math.round(
+  document.querySelector('askms-chat').shadowRoot.querySelector('.ask').getBoundingClientRect().top
+)"""
+OVER = """() => {
+  const root = document.querySelector('askms-chat').shadowRoot
+  const at = one => {
+    const { x, y, width, height } = one.getBoundingClientRect()
+    return [x + width / 2, y + height / 2]
+  }
+  const reached = one => one.contains(root.elementFromPoint(...at(one)))
+  return ['textarea', '.ask', '.stop'].map(one => root.querySelector(one)).filter(one => {
+    one.scrollIntoView({ block: 'center' })
+    return one.checkVisibility() && !reached(one)
+  }).map(one => one.className)
+}"""
+
+
+def test_open_help_lies_over_nothing_that_is_pressed(chat: Page, server: Canned) -> None:
+    chat.set_viewport_size({"width": 320, "height": 640})
+    ask(chat, "slow end")
+    help_open(chat, server)
+
+    assert chat.evaluate(OVER) == []
+    expect(help_button(chat)).to_be_in_viewport(ratio=1)
+    help_button(chat).click()
+    expect(chat.get_by_role("link", name="UK emergency: 999")).to_be_in_viewport()
+
+
+def test_help_closes_by_escape_and_the_reader_is_where_he_was(chat: Page, server: Canned) -> None:
+    chat.set_viewport_size({"width": 320, "height": 640})
+    ask_and_wait(chat, "answer")
+    chat.get_by_role("button", name="Ask", exact=True).scroll_into_view_if_needed()
+    before = chat.evaluate(PLACE)
+    help_button(chat).evaluate("button => button.click()")  # a driver's click would scroll first
+    expect(help_button(chat)).to_have_attribute("aria-expanded", "true")
+    chat.get_by_role("link", name="UK emergency: 999").focus()
+    chat.keyboard.press("Escape")
+
+    expect(chat.get_by_role("link", name="UK emergency: 999")).to_be_hidden()
+    expect(help_button(chat)).to_have_attribute("aria-expanded", "false")
+    assert focused(chat) == "Help now"
+    assert chat.evaluate(PLACE) == before
+
+
+def test_asking_closes_help(chat: Page, server: Canned) -> None:
+    help_open(chat, server)
+    ask_and_wait(chat, "answer")
+
+    expect(chat.get_by_role("link", name="UK emergency: 999")).to_be_hidden()
+    expect(turn(chat)).to_be_in_viewport()
+    expect(box(chat)).to_be_focused()
+
+
+def test_no_word_shows_beside_the_way_to_help(chat: Page, server: Canned) -> None:
+    ask_and_wait(chat, "answer")
+    bar = chat.locator(".bar").bounding_box()
+    frame = chat.locator(".frame").bounding_box()
+    assert bar is not None
+    assert frame is not None
+
+    assert bar["width"] == frame["width"]
+    assert chat.locator(".bar").evaluate("bar => getComputedStyle(bar).backgroundColor") == "rgb(255, 255, 255)"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.canned import CRISIS, Canned
-from tests.browser.driving import ask_and_wait, box, focused, status
+from tests.browser.driving import ask_and_wait, box, focused, open_first_source, status
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def test_the_whole_way_by_keyboard(chat: Page, server: Canned) -> None:
     expect(status(chat)).to_have_text("Thank you. We have passed it on.")
     press_until(chat, "Make a visit sheet")
     chat.keyboard.press("Enter")
-    assert focused(chat) == "For my visit"
+    assert focused(chat) == "Visit sheet"
     press_until(chat, "My own questions")
     chat.keyboard.type("What now?")
     press_until(chat, "Back to the chat")
@@ -68,7 +68,8 @@ def test_the_whole_way_by_keyboard(chat: Page, server: Canned) -> None:
 
     press_until(chat, "Clear chat")
     chat.keyboard.press("Enter")
-    assert focused(chat) == "Yes, erase it"
+    assert focused(chat) == "Erase this chat for good?"
+    press_until(chat, "Yes, erase it")
     chat.keyboard.press("Enter")
     expect(box(chat)).to_be_focused()
     press_until(chat, "Help now", "Shift+Tab")
@@ -89,10 +90,10 @@ def test_what_a_screen_reader_finds_in_an_answer(chat: Page) -> None:
     ask_and_wait(chat, "answer")
 
     expect(chat.get_by_role("article")).to_match_aria_snapshot("""
-      - article "Question 1":
-        - heading "Question 1" [level=3]
+      - 'article "Question 1: answer"':
+        - 'heading "Question 1: answer" [level=3]'
         - paragraph: answer
-        - heading "Answer" [level=4]
+        - 'heading "Answer: answer" [level=4]'
         - button "Read aloud"
         - paragraph: Here is what our sources say.
         - paragraph: /In a trial of 18 people/
@@ -151,3 +152,36 @@ def test_what_a_screen_reader_finds_in_settings_and_cards(chat: Page) -> None:
           - listitem:
             - 'link "Samaritans (UK and Ireland): 116 123"'
     """)
+
+
+def test_enter_pressed_long_or_twice_erases_nothing_and_escape_takes_the_question_back(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+    chat.get_by_role("button", name="Clear chat").focus()
+    for _ in range(4):
+        chat.keyboard.down("Enter")  # the second and later ones are repeats
+    chat.keyboard.up("Enter")
+    chat.keyboard.press("Enter")
+    expect(chat.get_by_role("article")).to_have_count(1)
+    expect(chat.get_by_role("button", name="No, keep it")).to_be_visible()
+
+    chat.keyboard.press("Escape")
+
+    expect(chat.get_by_role("button", name="No, keep it")).to_be_hidden()
+    assert focused(chat) == "Clear chat"
+    expect(chat.get_by_role("article")).to_have_count(1)
+
+
+def test_escape_closes_a_source_only_from_there(chat: Page) -> None:
+    ask_and_wait(chat, "answer")
+    open_first_source(chat)
+    chat.get_by_role("button", name="Source 1").last.focus()
+    place = "() => [scrollX, scrollY]"
+    before = chat.evaluate(place)
+    chat.keyboard.press("Escape")
+    expect(chat.get_by_role("dialog")).to_be_visible()
+    assert chat.evaluate(place) == before
+
+    chat.get_by_role("button", name="Source 1").first.focus()
+    chat.keyboard.press("Escape")
+
+    expect(chat.get_by_role("dialog")).to_be_hidden()

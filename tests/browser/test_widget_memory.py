@@ -48,6 +48,47 @@ def test_a_question_that_was_waiting_can_be_asked_again(chat: Page, server: Cann
     expect(chat.get_by_role("article")).to_have_count(1)
 
 
+def test_what_was_typed_while_waiting_outlives_the_page(chat: Page, server: Canned) -> None:
+    half_way(chat, server)
+    box(chat).fill("the next question")
+
+    chat.reload()
+
+    expect(turn(chat)).to_contain_text("slow end")
+    expect(box(chat)).to_have_value("the next question")
+    expect(chat.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_report_that_is_not_sent_outlives_the_page(chat: Page, server: Canned) -> None:
+    ask_and_wait(chat, "answer")
+    chat.get_by_text("Report a problem").click()
+    chat.get_by_label("What is wrong with this answer?").fill("Wrong year.")
+
+    chat.reload()
+
+    expect(chat.get_by_label("What is wrong with this answer?")).to_have_value("Wrong year.")
+    chat.get_by_role("button", name="Send").click()
+    expect(turn(chat)).to_contain_text("Thank you. We have passed it on.")
+    chat.reload()
+    expect(turn(chat)).to_be_visible()
+    expect(chat.get_by_label("What is wrong with this answer?")).to_be_hidden()
+    assert [one["problem"] for one in server.feedback] == ["Wrong year."]
+
+
+def test_the_place_on_the_page_outlives_it(chat: Page) -> None:
+    for _ in range(3):
+        ask_and_wait(chat, "answer")
+    chat.evaluate("() => scrollTo(0, 700)")
+
+    chat.reload()
+
+    expect(chat.get_by_role("article")).to_have_count(3)
+    chat.wait_for_function("() => scrollY === 700")
+    chat.goto(chat.url)
+    expect(chat.get_by_role("article")).to_have_count(3)
+    assert chat.evaluate("() => new Promise(then => setTimeout(() => then(scrollY), 300))") == 0
+
+
 def test_an_answer_that_the_page_shows_itself_stays_with_the_page(chat: Page) -> None:
     chat.evaluate("() => document.addEventListener('askms-reply', event => event.preventDefault())")
     ask_and_wait(chat, "answer")
@@ -64,7 +105,7 @@ def test_clearing_asks_first_and_then_erases_for_good(chat: Page) -> None:
     press = chat.get_by_role("button", name="Clear chat")
     press.click()
     expect(chat.get_by_role("group", name="Erase this chat for good?")).to_be_visible()
-    expect(chat.get_by_role("button", name="Yes, erase it")).to_be_focused()
+    expect(chat.get_by_role("group").get_by_text("Erase this chat for good?")).to_be_focused()
     chat.get_by_role("button", name="No, keep it").click()
     expect(press).to_be_focused()
     expect(chat.get_by_role("article")).to_have_count(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.canned import DISAGREE, FELL, MOUSE_TEXT, TOOK_PART, Canned
+from tests.browser.canned import ANSWER, DISAGREE, FELL, MICE, MOUSE_TEXT, PASSAGES, TOOK_PART, Canned
 from tests.browser.driving import ask_and_wait, box, clear, open_settings, status, turn
 
 pytestmark = pytest.mark.browser
@@ -93,12 +93,49 @@ def test_a_browser_that_keeps_nothing_is_no_obstacle(own_page: Page, server: Can
     expect(status(own_page)).to_have_text("The chat is erased here. You can ask a new question.")
 
 
-def test_short_answers_show_three_ideas_and_never_cut_one_from_what_qualifies_it(chat: Page) -> None:
+LEANING = (
+    ("trial", 0, "Ketamine lowered tiredness."),
+    ("trial", 28, "A secondary measure was lower too."),
+    ("review", 0, "Tiredness is common."),
+    ("mouse", 0, "However, this is a hint and not proof."),
+    ("review", 400, "Sleep matters."),
+    ("review", 900, "Heat matters."),
+    ("review", 914, "Cooling was tried."),
+)
+"""Quoted sentences by source and place: the second follows the first at once, the fourth limits the third."""
+
+
+def test_short_answers_keep_a_result_together_with_what_limits_it(chat: Page, server: Canned) -> None:
+    wire = MICE.to_dict()
+    quoted = wire["sentences"][0]["citations"][0]
+    wire["sources"] = ANSWER.to_dict()["sources"] + wire["sources"]
+    wire["sentences"] = [
+        {
+            "text": text,
+            "template": False,
+            "citations": [
+                quoted
+                | {"source_id": PASSAGES[key][0].id, "passage_key": key, "start": start, "end": start + len(text)}
+            ],
+        }
+        for key, start, text in LEANING
+    ]
+    server.extra = {"leans": wire}
+    open_settings(chat)
+    chat.get_by_label("Short answers").check()
+    ask_and_wait(chat, "leans")
+
+    assert shown(chat) == [text for _, _, text in LEANING[:5]]
+    chat.get_by_role("button", name="Show more").click()
+    assert shown(chat) == [text for _, _, text in LEANING]
+
+
+def test_short_answers_show_few_ideas_and_never_cut_one_from_what_qualifies_it(chat: Page) -> None:
     everything = [claim.text for claim in DISAGREE.claims]
     open_settings(chat)
     chat.get_by_label("Short answers").check()
     ask_and_wait(chat, "disagree")
-    first = everything[: everything.index(TOOK_PART) + 1]
+    first = everything[: everything.index(TOOK_PART)]  # a disagreement is enough for one answer
     more = chat.get_by_role("button", name="Show more")
 
     assert shown(chat) == [*first, *everything[-3:]]

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from askms.reply import DISCLAIMER
 from tests.browser.canned import DISAGREE, FELL, Canned
-from tests.browser.driving import ask_and_wait, box, make_sheet
+from tests.browser.driving import ask_and_wait, box, clear, make_sheet
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,8 @@ def printed(page: Page) -> str:
 def test_the_sheet_holds_questions_answers_with_sources_and_what_to_ask(chat: Page) -> None:
     ask_and_wait(chat, "disagree")
     paper = make_sheet(chat)
-    expect(chat.get_by_role("heading", name="For my visit", level=3)).to_be_visible()
+    expect(chat.get_by_role("heading", name="Visit sheet", level=3)).to_be_visible()
+    expect(chat.get_by_role("heading", name="For my visit")).to_have_count(1)
     headings = [heading.inner_text() for heading in paper.get_by_role("heading").all()]
 
     assert headings == [
@@ -65,6 +66,21 @@ def test_a_question_can_be_left_out(chat: Page) -> None:
 
     expect(paper).not_to_contain_text("mice")
     expect(paper.locator("ul").first).to_have_text("answer")
+    chat.get_by_role("button", name="Back to the chat").click()
+    ask_and_wait(chat, "disagree")
+    make_sheet(chat)
+    expect(chat.get_by_role("checkbox", name="show mice")).not_to_be_checked()
+    expect(chat.get_by_role("checkbox", name="disagree")).to_be_checked()
+    chat.reload()
+    make_sheet(chat)
+    expect(chat.get_by_role("checkbox", name="show mice")).not_to_be_checked()
+    assert [li.inner_text() for li in paper.locator("ul").first.locator("li").all()] == ["answer", "disagree"]
+    chat.get_by_role("button", name="Back to the chat").click()
+    clear(chat)
+    ask_and_wait(chat, "answer")
+    ask_and_wait(chat, "show mice")
+    make_sheet(chat)
+    expect(chat.get_by_role("checkbox", name="show mice")).to_be_checked()
 
 
 def test_only_the_sheet_is_printed_and_the_page_is_as_before(chat: Page) -> None:
@@ -82,6 +98,18 @@ def test_only_the_sheet_is_printed_and_the_page_is_as_before(chat: Page) -> None
 
     chat.get_by_role("button", name="Back to the chat").click()
     assert "What to ask my neurologist" not in printed(chat)
+
+
+def test_no_printed_page_ends_with_a_heading(chat: Page) -> None:
+    ask_and_wait(chat, "disagree")
+    paper = make_sheet(chat)
+    headings = tuple(heading.inner_text() for heading in paper.get_by_role("heading").all())
+    for height in range(300, 1000, 25):
+        pages = PdfReader(BytesIO(chat.pdf(width="600px", height=f"{height}px"))).pages
+        said = [words(sheet.extract_text()) for sheet in pages]
+
+        assert len(said) > 1
+        assert [text for text in said if text.endswith(headings)] == [], height
 
 
 def test_the_print_button_prints(chat: Page) -> None:

@@ -150,11 +150,24 @@ def test_a_voice_that_fails_is_told(reader: Page) -> None:
     expect(reader.get_by_role("button", name="Read aloud")).to_be_visible()
 
 
-def test_a_device_without_a_voice_says_so(chat: Page) -> None:
+def test_a_device_without_a_voice_says_so_beside_the_button(chat: Page) -> None:
+    chat.set_viewport_size({"width": 320, "height": 640})
     ask_and_wait(chat, "answer")
     chat.get_by_role("button", name="Read aloud").click()
 
     expect(status(chat)).to_have_text("Your device has no voice of its own to read with.")
+    expect(turn(chat).get_by_text("Your device has no voice of its own to read with.")).to_be_in_viewport()
+
+
+def test_what_pauses_and_what_stops_the_reading_stand_apart(reader: Page) -> None:
+    ask_and_wait(reader, "answer")
+    reader.get_by_role("button", name="Read aloud").click()
+    pause = reader.get_by_role("button", name="Pause").bounding_box()
+    stop = reader.get_by_role("button", name="Stop reading").bounding_box()
+    assert pause is not None
+    assert stop is not None
+
+    assert stop["x"] - (pause["x"] + pause["width"]) >= 8
 
 
 def test_speaking_is_off_until_switched_on_and_the_reader_is_told_where_the_sound_may_go(

@@ -8,16 +8,14 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from askms.api.brief_page import Writing, whole
+from askms.api.brief_page import Writing, listed, whole
 from askms.api.deps import READS, AssistantDep, GuardDep
 from askms.api.limits import Guard, Refusal
 from askms.api.limits.guard import FULL_SECONDS
 from askms.api.limits.slots import Full
-from askms.api.pages import render
 from askms.api.schemas import ErrorBody
 from askms.api.schemas_brief import BriefBody
 from askms.briefs import Brief, topics
-from askms.wording import wording
 
 router = APIRouter(dependencies=[READS])
 
@@ -42,21 +40,22 @@ BriefDep = Annotated[Brief, Depends(_brief)]
 
 
 @router.get("/brief", include_in_schema=False)
-def briefs() -> HTMLResponse:
+def briefs(guard: GuardDep) -> HTMLResponse:
     """The topics, by kind."""
-    kinds = {kind: [one for one in topics().values() if one.kind == kind] for kind in wording().brief.headings}
-    return HTMLResponse(render("briefs.html", kinds=kinds))
+    return HTMLResponse(listed(guard.locale))
 
 
 @router.get("/brief/{topic}", include_in_schema=False)
 async def brief_page(topic: str, request: Request, assistant: AssistantDep, guard: GuardDep) -> Response:
     """One brief, to read and to print; written for the first time, it says how far it is."""
-    # First of all: what is wrong with the topic or the index can have a status of its own only before a page begins.
+    if topic not in topics():
+        return HTMLResponse(listed(guard.locale, missing=True), status_code=404)
+    # First of all: what is wrong with the index can have a status of its own only before a page begins.
     brief = await to_thread.run_sync(assistant.kept_brief, topic)
     if brief is not None:
-        return HTMLResponse(whole(topics()[topic], brief))
+        return HTMLResponse(whole(topics()[topic], brief, guard.locale))
     await _take_place(guard)
-    writing = Writing(topics()[topic], assistant, guard.briefs.give_back)
+    writing = Writing(topics()[topic], guard.locale, assistant, guard.briefs.give_back)
     return StreamingResponse(writing.page(request), media_type="text/html", headers={"X-Accel-Buffering": "no"})
 
 

@@ -18,17 +18,31 @@ from fastapi import Request
 from askms.api.errors import log_failure, log_unexpected, message_of
 from askms.api.pages import render
 from askms.assistant import Assistant
-from askms.briefs import Brief, Topic, title_of
+from askms.briefs import Brief, Topic, title_of, topics
 from askms.errors import AskmsError
-from askms.wording import wording
+from askms.reply import Contact
+from askms.wording import UNKNOWN_LOCALE, wording
 
 _CUT: Final = "\0"
 """Where a page is cut in two; no text of ours has it."""
+LOW_MOOD: Final = frozenset({"depression", "esketamine", "interferon-beta", "ketamine"})
+"""Topics whose sources speak of low mood or suicide."""
 
 
-def whole(topic: Topic, brief: Brief) -> str:
-    """The page of a brief that is written."""
-    return _page(topic, brief=brief, rest="")
+def listed(locale: str, *, missing: bool = False) -> str:
+    """The page that lists the topics, by kind.
+
+    Args:
+        locale: whose emergency numbers it names.
+        missing: whoever asked looked for one that is not there.
+    """
+    kinds = {kind: [one for one in topics().values() if one.kind == kind] for kind in wording().brief.headings}
+    return render("briefs.html", kinds=kinds, missing=missing, contacts=_contacts("emergency", locale))
+
+
+def whole(topic: Topic, brief: Brief, locale: str) -> str:
+    """The page of a brief that is written, with the emergency numbers of `locale`."""
+    return _page(topic, locale, brief=brief, rest="")
 
 
 class Writing:
@@ -37,15 +51,16 @@ class Writing:
     _all: Final[set[asyncio.Task[Brief]]] = set()
     """So that none is forgotten by Python while it runs."""
 
-    def __init__(self, topic: Topic, assistant: Assistant, done: Callable[[], None]) -> None:
+    def __init__(self, topic: Topic, locale: str, assistant: Assistant, done: Callable[[], None]) -> None:
         """Begin.
 
         Args:
             topic: what it is about.
+            locale: whose emergency numbers it names.
             assistant: who writes it.
             done: called when it is written or has failed.
         """
-        self._topic = topic
+        self._topic, self._locale = topic, locale
         self._told: asyncio.Queue[tuple[int, int] | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
@@ -66,7 +81,7 @@ class Writing:
 
     async def page(self, request: Request) -> AsyncIterator[str]:
         """The page, piece by piece. It ends with the disclaimer also where no brief comes of it."""
-        before, _, after = _page(self._topic, brief=None, rest=_CUT).partition(_CUT)
+        before, _, after = _page(self._topic, self._locale, brief=None, rest=_CUT).partition(_CUT)
         yield before
         while (told := await self._told.get()) is not None:
             yield render("brief_progress.html", done=told[0], of=told[1])
@@ -89,5 +104,12 @@ class Writing:
             task.exception()  # looked at, so that Python does not log one that nobody waited for
 
 
-def _page(topic: Topic, *, brief: Brief | None, rest: str) -> str:
-    return render("brief.html", title=title_of(topic), lead=wording().brief.lead, brief=brief, rest=rest)
+def _page(topic: Topic, locale: str, *, brief: Brief | None, rest: str) -> str:
+    contacts = _contacts("crisis" if topic.id in LOW_MOOD else "emergency", locale)
+    lead = wording().brief.lead
+    return render("brief.html", title=title_of(topic), lead=lead, brief=brief, rest=rest, contacts=contacts)
+
+
+def _contacts(purpose: str, locale: str) -> tuple[Contact, ...]:
+    places = wording().contacts
+    return (places.get(locale) or places[UNKNOWN_LOCALE]).by_purpose[purpose]

@@ -37,7 +37,7 @@ def source(
     start: int | None = None,
     end: int | None = None,
 ) -> HTMLResponse:
-    """One source, with the quoted words marked."""
+    """One source, with the quoted words marked. A passage that is not held was quoted before the source was updated."""
     snapshot = assistant.snapshot()
     document = snapshot.document(source_id)
     try:

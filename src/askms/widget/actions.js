@@ -21,7 +21,7 @@ export class ChatActions {
       clear()
     })
     this.#sure = el("div", { class: "row", role: "group", "aria-label": CHAT.sure, hidden: true },
-      el("span", {}, CHAT.sure), yes, no)
+      el("span", { tabindex: -1 }, CHAT.sure), no, yes)
     this.element = el("div", { class: "actions" }, el("div", { class: "row" }, this.#sheet, this.#clear), this.#sure)
   }
 
@@ -35,10 +35,16 @@ export class ChatActions {
     this.#sheet.focus()
   }
 
-  /** @param {boolean} asked */
+  /** Takes the question back. Returns whether it was asked. */
+  close() {
+    return !this.#sure.hidden && this.#confirm(false)
+  }
+
+  /** The focus goes to the question, not to an answer: a key pressed too long or twice must erase nothing. @param {boolean} asked */
   #confirm(asked) {
     this.#sure.hidden = !asked
-    if (asked) this.#sure.querySelector("button")?.focus()
+    if (asked) this.#sure.querySelector("span")?.focus()
     else this.#clear.focus()
+    return true
   }
 }

@@ -50,7 +50,7 @@ export class AskmsChatElement extends HTMLElement {
   // The widget's own words are English, whatever the page around it is in.
   #frame = el("div", { class: "frame", lang: "en" })
   #memory = new Memory(() => sessionStorage, "askms-chat")
-  #status = new StatusLine(() => this.stop())
+  #status = new StatusLine(() => this.stop(), () => this.#conversation.focus())
   #slot = el("slot", { onslotchange: () => this.#update(), onclick: (event) => this.#askExample(event) })
   #examples = el("div", { class: "examples", hidden: true }, el("p", {}, "Try one of these:"), this.#slot)
   #composer = new Composer(
@@ -79,7 +79,10 @@ export class AskmsChatElement extends HTMLElement {
   #talk
   /** Whether there is a chat to keep: not before it is built, nor when the page goes and cuts off what is under way. */
   #ready = false
-  #onPageHide = () => void (this.#ready = false)
+  #onPageHide = () => {
+    this.#update() // with the place on the page
+    this.#ready = false
+  }
   #onPageShow = () => void (this.#ready = true)
 
   constructor() {
@@ -87,7 +90,7 @@ export class AskmsChatElement extends HTMLElement {
     this.#conversation = new Conversation({
       api: this.#api,
       quotation: this.#quotation,
-      desk: { current: null, say: (words) => this.#status.say(words) },
+      desk: { current: null, say: (words) => this.#status.say(words, true) },
       safety: this.#safety,
       status: this.#status,
       composer: this.#composer,
@@ -99,9 +102,9 @@ export class AskmsChatElement extends HTMLElement {
     })
     this.#talk = el("div", { class: "talk" },
       this.#conversation.element,
+      this.#status.element,
       this.#actions.element,
       this.#copy.element,
-      this.#status.element,
       this.#examples,
       this.#composer.element,
       this.#keeping,
@@ -110,7 +113,7 @@ export class AskmsChatElement extends HTMLElement {
     root.adoptedStyleSheets = [sheet]
     root.append(this.#frame)
     root.addEventListener("keydown", (event) => {
-      if (event instanceof KeyboardEvent && event.key === "Escape" && this.#quotation.close()) event.preventDefault()
+      if (event instanceof KeyboardEvent && event.key === "Escape" && this.#escape()) event.preventDefault()
     }, { capture: true })
   }
 
@@ -162,6 +165,7 @@ export class AskmsChatElement extends HTMLElement {
 
   /** Asks one question, unless another is being answered. @param {string} text */
   ask(text) {
+    this.#help.close(false)
     return this.#conversation.ask(text, document.activeElement?.assignedSlot === this.#slot)
   }
 
@@ -175,6 +179,7 @@ export class AskmsChatElement extends HTMLElement {
     this.#quotation.close()
     this.#safety.clear()
     this.#sheet.notes = ""
+    this.#sheet.left = []
     this.#composer.clear()
     const late = this.#conversation.clear()
     this.#composer.focus()
@@ -185,7 +190,7 @@ export class AskmsChatElement extends HTMLElement {
   #begin() {
     this.#ready = true
     const chat = el("div", { class: "chat" },
-      this.#help.element, el("header", {}, el("h2", {}, CHAT.open), this.#settings.element), this.#safety.element,
+      ...this.#help.elements, el("header", {}, el("h2", {}, CHAT.open), this.#settings.element), this.#safety.element,
       button("to-safety", "Back to the safety message", () => this.#safety.focus()),
       this.#talk, this.#sheet.element)
     if (this.getAttribute("position") === "floating") new Floating(this.#frame, chat)
@@ -193,7 +198,9 @@ export class AskmsChatElement extends HTMLElement {
     this.#keeping.append(newTabLink(this.#api.privacyPage, CHAT.privacy) ?? "")
     this.attributeChangedCallback()
     try {
-      this.#restore(this.#memory.load() ?? {})
+      const { y, ...kept } = this.#memory.load() ?? {}
+      this.#restore(kept)
+      if (performance.getEntriesByType("navigation").some(({ type }) => type === "reload")) requestAnimationFrame(() => scrollTo(0, y))
     } catch (error) {
       console.error(error) // kept by another version of the widget, perhaps: the chat must work without
       this.#safety.clear()
@@ -203,12 +210,12 @@ export class AskmsChatElement extends HTMLElement {
   }
 
   /** @param {any} kept what `#update` kept */
-  #restore({ turns = [], cards = [], draft = "", notes = "", ...copy }) {
+  #restore({ turns = [], cards = [], draft = "", notes = "", left = [], ...copy }) {
     this.#copy.restore(copy)
     for (const card of cards) this.#safety.show(card, false)
-    this.#conversation.restore(turns)
     this.#composer.keep(draft)
-    this.#sheet.notes = notes
+    this.#conversation.restore(turns)
+    Object.assign(this.#sheet, { notes, left })
   }
 
   /** Keeps what there is, and shows what goes with it. */
@@ -217,10 +224,10 @@ export class AskmsChatElement extends HTMLElement {
     const { kept: turns, answered, isEmpty } = this.#conversation
     const { cards } = this.#safety
     const draft = this.#composer.text
-    const { notes } = this.#sheet
+    const { notes, left } = this.#sheet
     const copy = this.#copy
     const any = !isEmpty || cards.length > 0 || copy.id !== ""
-    const kept = any || draft || notes || copy.any ? { turns, cards, draft, notes, ...copy.kept } : null
+    const kept = any || draft || notes || copy.any ? { turns, cards, draft, notes, left, y: scrollY, ...copy.kept } : null
     const where = this.#memory.save(kept) ? CHAT.kept : CHAT.lost
     this.#kept.textContent = copy.id ? `${where} ${CHAT.there}` : where
     this.#actions.update({ any, answered: answered.length > 0 })
@@ -235,6 +242,11 @@ export class AskmsChatElement extends HTMLElement {
   #closeSheet() {
     this.#talk.hidden = false
     this.#actions.focus()
+  }
+
+  /** Closes what has the focus, or else the numbers. Returns whether anything was closed. */
+  #escape() {
+    return this.#quotation.close(true) || this.#actions.close() || this.#help.close()
   }
 
   /** What the reader speaks: as the page says, or as the browser does. */

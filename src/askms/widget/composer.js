@@ -4,6 +4,7 @@
 
 import { Dictation } from "./dictation.js"
 import { el, uniqueId } from "./dom.js"
+import { FAILED } from "./words.js"
 
 /** Longest question the server takes, in characters. */
 const LONGEST = 4000
@@ -86,9 +87,10 @@ export class Composer {
     if (this.#box.value.trim() === question) this.clear()
   }
 
-  /** Puts a question back that got no answer, unless the reader has begun another. @param {string} question */
+  /** Puts a question back that got no answer, unless the reader has begun another. Says where it is. @param {string} question */
   keep(question) {
     if (!this.#box.value.trim()) this.#set(question)
+    return this.#box.value.trim() === question ? FAILED.kept : FAILED.above
   }
 
   clear() {
@@ -110,9 +112,10 @@ export class Composer {
     const left = LONGEST - characterCount(this.#box.value)
     const appears = this.#counter.hidden && left <= COUNTER_FROM
     this.#counter.hidden = left > COUNTER_FROM
-    this.#counter.textContent = left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`
+    const words = left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`
+    this.#counter.textContent = this.#counter.hidden ? "" : words // the box is described by it, seen or not
     this.#box.setAttribute("aria-invalid", String(left < 0))
-    if (appears) this.say(this.#counter.textContent)
+    if (appears) this.say(words)
     this.changed()
   }
 }

@@ -60,14 +60,14 @@ export class Conversation {
 
   /** Shows again what was kept. A question that was waiting for its answer can be asked again. @param {Kept[]} kept */
   restore(kept) {
-    for (const { question, reply, withheld, failure } of kept) {
+    for (const { question, reply, withheld, failure, problem } of kept) {
       const turn = this.#addTurn(question)
       if (reply && withheld) turn.withhold(reply)
-      else if (reply) turn.finish(reply)
+      else if (reply) turn.finish(reply, problem)
       else if (failure) turn.fail(...failure)
       else {
         this.#chat.composer.keep(question)
-        turn.fail("No answer yet", `${FAILED.reloaded} ${FAILED.kept}`)
+        turn.fail(FAILED.title, FAILED.reloaded)
       }
     }
   }
@@ -78,6 +78,7 @@ export class Conversation {
     const question = text.trim()
     if (this.#asking) return status.say("Still looking for the last answer. Press Stop to end it.")
     if (!composer.accepts(question)) return
+    this.#drop(this.#turns.find((turn) => turn.outcome.failure && turn.question === question))
     fire("question", { question })
     const asking = (this.#asking = new AbortController())
     const history = this.answered.flatMap(({ question, reply }) => [
@@ -102,6 +103,11 @@ export class Conversation {
     }
   }
 
+  /** Moves the focus to the last answer. */
+  focus() {
+    this.#turns.at(-1)?.heading.focus()
+  }
+
   /** Ends the wait for an answer, and the reading of one. */
   stop() {
     this.#asking?.abort()
@@ -123,14 +129,14 @@ export class Conversation {
 
   /** @param {string} question */
   #addTurn(question) {
-    const turn = new Turn(this.#turns.length + 1, question, {
+    const turn = new Turn((this.#turns.at(-1)?.number ?? 0) + 1, question, {
       ...this.#chat,
-      ask: (next) => this.ask(next),
-      retry: (failed) => this.#retry(failed),
+      ask: (next) => this.ask(next, true),
+      retry: (failed) => this.ask(failed.question, true),
       feedback: async (feedback) => {
         this.#chat.fire("feedback", feedback)
         const words = await this.#follow(this.#chat.api.feedback(feedback, this.#chat.copy.id))
-        this.#chat.status.say(words)
+        this.#chat.status.say(words, true)
         return words
       },
     })
@@ -171,26 +177,21 @@ export class Conversation {
     for (const card of reply.cards) this.#chat.safety.show(card)
     if (this.#chat.fire("reply", { reply })) turn.finish(reply)
     else turn.withhold(reply)
-    this.#chat.status.say(readyWords(reply))
+    this.#chat.status.say(readyWords(reply), false, true)
   }
 
   /** @param {Turn} turn @param {unknown} error @param {boolean} stopped */
   #explain(turn, error, stopped) {
-    const heading = stopped ? "Stopped" : "No answer yet"
     const { message, disclaimer, status } = stopped ? new AskError(FAILED.stopped) : explained(error)
-    this.#chat.composer.keep(turn.question)
-    turn.fail(heading, `${message} ${FAILED.kept}`, disclaimer)
-    this.#chat.status.say(`${heading}. ${FAILED.kept}`)
+    turn.fail(stopped ? "Stopped" : FAILED.title, message, disclaimer)
+    this.#chat.status.say(`${message} ${this.#chat.composer.keep(turn.question)}`)
     if (!stopped) this.#chat.fire("error", { message, status })
   }
 
-  /** Asks a failed question again, in the place of the failed turn. @param {Turn} failed */
-  #retry(failed) {
-    if (!this.#asking) {
-      failed.element.remove()
-      this.#turns = this.#turns.filter((turn) => turn !== failed)
-    }
-    this.ask(failed.question, true)
+  /** Takes a failed turn away: its question is asked again. @param {Turn} [failed] */
+  #drop(failed) {
+    failed?.element.remove()
+    this.#turns = this.#turns.filter((turn) => turn !== failed)
   }
 
   #endAsking() {

@@ -10,8 +10,10 @@ import { FEEDBACK } from "./words.js"
 /**
  * @param {string} receipt the id of the answer it is about
  * @param {(feedback: Feedback) => Promise<string>} send returns what to tell the reader
+ * @param {string} [problem] what the reader had begun to report
+ * @param {(words: string) => void} typed keeps what the reader reports until it is sent
  */
-export function feedbackElement(receipt, send) {
+export function feedbackElement(receipt, send, problem = "", typed) {
   const result = el("p", { class: "result" })
   /** @param {Omit<Feedback, "receipt_id">} said */
   const give = async (said) => (result.textContent = await send({ receipt_id: receipt, ...said }))
@@ -25,17 +27,17 @@ export function feedbackElement(receipt, send) {
   for (const one of [yes, no]) one.setAttribute("aria-pressed", "false")
 
   const id = uniqueId("problem")
-  const box = el("textarea", { id, rows: 3, maxlength: FEEDBACK.longest })
+  const box = el("textarea", { id, rows: 3, maxlength: FEEDBACK.longest, oninput: () => typed(box.value) }, problem)
   const form = el("form", { class: "problem" },
     el("label", { for: id }, FEEDBACK.problem), el("p", { class: "hint" }, FEEDBACK.private), box,
     el("button", { type: "submit" }, FEEDBACK.send))
-  const report = el("details", { class: "report" }, el("summary", {}, FEEDBACK.report), form)
+  const report = el("details", { class: "report", open: problem !== "" }, el("summary", {}, FEEDBACK.report), form)
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
     const problem = box.value.trim()
     if (!problem) return box.focus()
     if ((await give({ problem })) !== FEEDBACK.thanks) return
-    box.value = ""
+    typed((box.value = ""))
     report.open = false
     report.querySelector("summary")?.focus()
   })

@@ -45,7 +45,7 @@ export function sentenceElement(sentence, numbers, open) {
     const button = el("button", {
       type: "button", class: "cite", "data-source": id, "aria-expanded": "false", "aria-haspopup": "dialog",
     }, `Source ${number}`)
-    button.addEventListener("click", () => open(button, citations))
+    button.addEventListener("click", ({ detail }) => detail < 2 && open(button, citations)) // a double press is one
     return el("div", { class: "cite-row" }, button, el("span", { class: "kind" }, evidenceLine(citations[0])))
   })
   return el(

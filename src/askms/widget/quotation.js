@@ -61,19 +61,25 @@ export class QuotationDialog {
 
     for (const { loaded } of quotations) {
       loaded.then((passage) => {
-        if (!passage || known) return
-        heading.textContent = `Source ${number}: ${passage.source.title}`
-        this.#describe(about, passage.source, citations[0])
+        const source = known ?? passage?.source
+        if (!source || (known && passage)) return
+        heading.textContent = `Source ${number}: ${source.title}`
+        this.#describe(about, source, citations[0], Boolean(passage))
       })
     }
   }
 
-  /** Closes the dialog, if open, and gives focus back if it was inside. Returns whether it was open. */
-  close() {
+  /**
+   * Closes the dialog, if open, and gives focus back if it was inside. Returns whether it was closed.
+   *
+   * @param {boolean} [focused] only if it, or the button that opened it, has the focus
+   */
+  close(focused = false) {
     const button = this.#button
     if (!button) return false
     const root = /** @type {ShadowRoot} */ (this.#dialog.getRootNode())
     const inside = this.#dialog.contains(root.activeElement)
+    if (focused && !inside && root.activeElement !== button) return false
     this.#button = null
     this.#dialog.close()
     this.#dialog.remove()
@@ -82,12 +88,10 @@ export class QuotationDialog {
     return true
   }
 
-  /** @param {HTMLElement} about @param {Source} source @param {Citation} citation */
-  #describe(about, source, citation) {
-    about.replaceChildren(
-      sourceFacts(source),
-      el("p", { class: "links" }, ...sourceLinks(source, this.api.quotationPage(citation))),
-    )
+  /** @param {HTMLElement} about @param {Source} source @param {Citation} citation @param {boolean} [held] whether its text is still as it was */
+  #describe(about, source, citation, held = true) {
+    const page = held ? this.api.quotationPage(citation) : this.api.sourcePage(source.id)
+    about.replaceChildren(sourceFacts(source), el("p", { class: "links" }, ...sourceLinks(source, page)))
   }
 
   /**

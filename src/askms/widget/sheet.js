@@ -13,13 +13,15 @@ import { dateWords, DISCLAIMER, evidenceLine, SHEET, statusWords, VISIT_QUESTION
 /** A heading, a paragraph, a point of a list. @typedef {["h4" | "h5" | "h6" | "p" | "li", string]} Line */
 
 export class VisitSheet {
-  element = el("section", { class: "sheet", "aria-label": SHEET.title, hidden: true })
-  #title = el("h3", { tabindex: -1 }, SHEET.title)
+  element = el("section", { class: "sheet", "aria-label": SHEET.heading, hidden: true })
+  #title = el("h3", { tabindex: -1 }, SHEET.heading)
   #paper = el("article", { class: "paper", "aria-label": SHEET.title })
   #notes = el("textarea", { id: uniqueId("notes"), rows: 3 })
   #choice = el("fieldset", { class: "choice" })
   /** @type {Asked[]} */
   #asked = []
+  /** Which questions the reader has left out. @type {number[]} */
+  left = []
   #printed = () => {}
   #closed
 
@@ -27,6 +29,7 @@ export class VisitSheet {
   constructor({ changed, closed }) {
     this.#closed = closed
     const update = () => {
+      this.left = [...this.#boxes].flatMap(({ checked }, i) => (checked ? [] : [i]))
       this.#write()
       changed()
     }
@@ -59,8 +62,8 @@ export class VisitSheet {
     this.#asked = asked
     this.#choice.replaceChildren(
       el("legend", {}, SHEET.choose),
-      ...asked.map(({ question }) =>
-        el("label", {}, el("input", { type: "checkbox", checked: true }), el("span", {}, question))),
+      ...asked.map(({ question }, i) =>
+        el("label", {}, el("input", { type: "checkbox", checked: !this.left.includes(i) }), el("span", {}, question))),
     )
     this.#write()
     this.element.hidden = false
@@ -79,9 +82,12 @@ export class VisitSheet {
     this.#paper.replaceChildren(...elements(this.#lines()))
   }
 
+  get #boxes() {
+    return this.#choice.querySelectorAll("input")
+  }
+
   #lines() {
-    const boxes = this.#choice.querySelectorAll("input")
-    return sheetLines(this.#asked.filter((_, i) => boxes[i].checked), this.notes, new Date().toISOString().slice(0, 10))
+    return sheetLines(this.#asked.filter((_, i) => this.#boxes[i].checked), this.notes, new Date().toISOString().slice(0, 10))
   }
 
   #save() {

@@ -26,7 +26,8 @@ if (canSpeak) {
 export class Reading {
   #main = button("read", SPEAKING.start, () => this.#press())
   #stop = button("stop-reading", SPEAKING.stop, () => this.end())
-  element = el("div", { class: "reading", hidden: !canSpeak }, this.#main, this.#stop)
+  #note = el("span", { class: "hint" })
+  element = el("div", { class: "row", hidden: !canSpeak }, this.#main, this.#stop, this.#note)
   /** @type {HTMLElement[]} */
   #lines = []
   #at = 0
@@ -64,9 +65,16 @@ export class Reading {
     }
   }
 
+  /** Says what is wrong beside the button, and aloud. @param {string} words */
+  #tell(words) {
+    this.#note.textContent = words
+    this.desk.say(words)
+  }
+
   async #begin() {
+    this.#note.textContent = ""
     this.#voice = await ownVoice()
-    if (!this.#voice) return this.desk.say(SPEAKING.noVoice)
+    if (!this.#voice) return this.#tell(SPEAKING.noVoice)
     this.desk.current?.end()
     this.desk.current = this
     this.#lines = this.lines()
@@ -92,7 +100,7 @@ export class Reading {
     }
     spoken.onerror = () => {
       if (spoken !== this.#spoken) return
-      this.desk.say(SPEAKING.failed)
+      this.#tell(SPEAKING.failed)
       this.end()
     }
     speechSynthesis.speak(spoken)

@@ -27,12 +27,19 @@ import { answerHeading, CHAT, DISCLAIMER, FAILED, HELP, SHEET } from "./words.js
  * @property {(turn: Turn) => void} retry
  * @property {(feedback: import("./feedback.js").Feedback) => Promise<string>} feedback
  * @property {() => void} help
+ * @property {() => void} changed there is something else to keep
  */
 
+/** After so many characters a heading cuts the question. */
+const LONG = 60
+
 export class Turn {
-  /** What came of the question: a reply, or why there is none. @type {{reply?: Reply, withheld?: boolean, failure?: [string, string]}} */
+  /**
+   * What came of the question: a reply, or why there is none; and a report of a problem that is not sent.
+   * @type {{reply?: Reply, withheld?: boolean, failure?: [string, string], problem?: string}}
+   */
   outcome = {}
-  #heading = el("h4", { class: "answer-heading", hidden: true }, "Answer")
+  heading = el("h4", { tabindex: -1, hidden: true })
   #ideas = new Ideas()
   #sentences = this.#ideas.element
   #rest = el("div", { class: "rest" })
@@ -49,24 +56,34 @@ export class Turn {
 
   /** @param {number} number @param {string} question @param {Host} host */
   constructor(number, question, host) {
+    this.number = number
     this.question = question
     this.#host = host
     this.#reading = new Reading(() => this.#lines(), host.desk)
     const id = uniqueId("question")
-    this.title = el("h3", { id, tabindex: -1 }, `Question ${number}`)
+    this.title = el("h3", { id, tabindex: -1 })
+    this.#name(this.title, `Question ${number}`)
     this.element = el(
       "article",
       { class: "turn", "aria-labelledby": id, "data-state": "waiting" },
       this.title,
       el("p", { class: "question" }, question),
-      el("div", { class: "answer" }, this.#heading, this.#tools, this.#sentences, this.#rest, this.#disclaimer),
+      el("div", { class: "answer" }, this.heading, this.#tools, this.#sentences, this.#rest, this.#disclaimer),
     )
+    this.#name(this.heading, answerHeading(""))
+  }
+
+  /** Writes a heading; who goes from heading to heading hears which question it belongs to. @param {HTMLElement} heading @param {string} words */
+  #name(heading, words) {
+    const question = this.question.length > LONG ? `${this.question.slice(0, LONG)}…` : this.question
+    heading.textContent = words
+    heading.setAttribute("aria-label", `${words}: ${question}`)
   }
 
   /** Styles the turn by its route. @param {string} route */
   setRoute(route) {
     this.element.dataset.route = route
-    this.#heading.textContent = answerHeading(route)
+    this.#name(this.heading, answerHeading(route))
   }
 
   /** Shows the next checked sentence. @param {Sentence} sentence */
@@ -79,15 +96,20 @@ export class Turn {
     this.#ideas.add(sentence, this.#sentenceElement(sentence))
   }
 
-  /** Shows the whole reply; what already stands there is left alone if the reply says the same. @param {Reply} reply */
-  finish(reply) {
+  /**
+   * Shows the whole reply; what already stands there is left alone if the reply says the same.
+   *
+   * @param {Reply} reply
+   * @param {string} [problem] what the reader had begun to report
+   */
+  finish(reply, problem) {
     const numbers = new Map(reply.sources.map((source, i) => [source.id, i + 1]))
     const same =
       JSON.stringify(this.#shown) === JSON.stringify(reply.sentences) &&
       [...this.#numbers].every(([id, number]) => numbers.get(id) === number)
     this.#sources = reply.sources
     this.#numbers = numbers
-    this.#settle("answered", reply.disclaimer, { reply })
+    this.#settle("answered", reply.disclaimer, { reply, problem })
     this.setRoute(reply.route)
     if (!same) {
       this.#clear()
@@ -105,7 +127,10 @@ export class Turn {
         reply.note && el("p", { class: "hint" }, `Note: ${reply.note}`),
         suggestionsElement(reply.suggestions ?? [], this.#host.ask),
         sourcesElement(reply.sources, this.#host.api),
-        reply.receipt_id && feedbackElement(reply.receipt_id, this.#host.feedback),
+        reply.receipt_id && feedbackElement(reply.receipt_id, this.#host.feedback, problem, (words) => {
+          this.outcome.problem = words
+          this.#host.changed()
+        }),
       ].filter((part) => part instanceof Node),
     )
     if (this.element.querySelector("[data-more]")) this.#rest.append(this.#moreButton())
@@ -129,7 +154,7 @@ export class Turn {
     if (this.#shown.length > 0) message += ` ${FAILED.half}`
     this.#clear()
     this.#settle("failed", disclaimer, { failure: [heading, message] })
-    this.#heading.textContent = heading
+    this.#name(this.heading, heading)
     this.#rest.replaceChildren(
       el("p", {}, message),
       el("div", { class: "row" },
@@ -192,7 +217,7 @@ export class Turn {
 
   /** @param {string} disclaimer */
   #show(disclaimer) {
-    this.#heading.hidden = false
+    this.heading.hidden = false
     this.#disclaimer.hidden = false
     this.#disclaimer.textContent = disclaimer
   }

@@ -17,7 +17,7 @@ const ANSWER_HEADING = {
   dosing: "A question for your care team",
   decision: "A question for your care team",
   diagnosis: "A question for your care team",
-  offtopic: "Outside what askms covers",
+  offtopic: "About askms",
   no_evidence: "Our sources do not answer this",
   boundary: "What our sources say",
 }
@@ -113,6 +113,7 @@ export const FEEDBACK = {
 
 export const SHEET = {
   open: "Make a visit sheet",
+  heading: "Visit sheet",
   title: "For my visit",
   made: "Made with askms on",
   quotes: "askms quotes its sources. It does not know me.",
@@ -139,6 +140,7 @@ export const CHAT = {
   lost: "Your browser keeps nothing for this page. If you load the page again, the chat is gone.",
   there: "The server keeps a copy for a while. Clear chat erases both.",
   privacy: "What is kept of what you type",
+  go: "Go to the answer",
   more: "Show more",
   less: "Show less",
 }
@@ -155,6 +157,7 @@ export const COPY = {
 }
 
 export const FAILED = {
+  title: "No answer yet",
   none: "askms could not answer just now. Please try again in a few minutes.",
   unreached: "We could not reach askms. Please check your connection and try again.",
   offline: "You are not online. Please check your connection and try again.",
@@ -163,6 +166,7 @@ export const FAILED = {
   stopped: "You stopped this answer.",
   reloaded: "The page was loaded again before the answer was complete.",
   kept: "Your question is still in the box.",
+  above: "Your question is kept above: press Try again.",
   half: "We took away the part you saw. Half an answer can mislead.",
   now: "If someone may be in danger, do not wait.",
 }
