@@ -56,10 +56,10 @@ def precedents(tmp_path: Path) -> Precedents:
 def test_the_same_question_finds_its_own_grades(precedents: Precedents) -> None:
     near = precedents.near(HEAT)
 
-    assert near.wanted("heat", GOOD) > 0.99
-    assert near.wanted("north", BAD) < 0.01
-    assert near.answered > 0.99
-    assert precedents.near(COLD).answered < 0.01
+    assert near.wanted("heat", GOOD) > 0.9
+    assert near.wanted("north", BAD) < 0.02
+    assert near.answered > 0.9
+    assert precedents.near(COLD).answered < 0.1
 
 
 def test_of_a_question_unlike_any_other_nothing_is_known(precedents: Precedents) -> None:

@@ -1,6 +1,6 @@
-"""Fit the probability that an answer answers: `python -m training.confidence`.
+"""Fit the probability that an answer answers: `python -m training.confidence`, after `training.precedents learning`.
 
-Logistic regression over the features of one search, with the ranker and without. Learns from
+Logistic regression over the features of one search, with ranker and precedents and without. Learns from
 `questions_dev.jsonl` and `questions_train.jsonl`, and from the graded questions that the ranker never
 saw: one is answerable when readers found a sentence in its pool that answers it outright, and is left
 out when the best they found answers it in part. Prints the error on the questions of a writer from
@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from askms import Assistant, Settings
+from askms.answering.confidence import Features
 from evals.sets import questions
 from training.ranker import graded_rows, natural_rows
 
@@ -66,8 +67,12 @@ def measured(assistant: Assistant, known: Iterable[Asked]) -> tuple[list[str], T
         for one in track(list(known), "asking")
         if (looked_up := assistant.explain(one.question).looked_up) is not None
     ]
-    kept = [(asdict(features), has_answer) for features, has_answer in found if features is not None]
+    kept = [(_known(features), has_answer) for features, has_answer in found if features is not None]
     return list(kept[0][0]), np.array([list(row.values()) for row, _ in kept]), np.array([label for _, label in kept])
+
+
+def _known(features: Features) -> dict[str, float]:
+    return {name: value for name, value in asdict(features).items() if value is not None}
 
 
 def threshold_for(risk: float, sure: NDArray[np.float64]) -> float:
@@ -108,10 +113,12 @@ def fit(assistant: Assistant) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Fit both, write."""
+    """Fit all four, write."""
     fitted = {
-        "signals": fit(Assistant.open(Settings(ranker="none"))),
-        "ranker": fit(Assistant.open(Settings(ranker="packaged"))),
+        "signals": fit(Assistant.open(Settings(ranker="none", precedents="none"))),
+        "ranker": fit(Assistant.open(Settings(precedents="none"))),
+        "signals+precedents": fit(Assistant.open(Settings(ranker="none"))),
+        "ranker+precedents": fit(Assistant.open(Settings())),
     }
     OUTPUT.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {OUTPUT}: {fitted}")

@@ -1,8 +1,8 @@
-"""Fit how likely a sentence is wanted in an answer: `python -m training.relevance`.
+"""Fit how likely a sentence is wanted: `python -m training.relevance`, after `training.precedents learning`.
 
-Two logistic regressions over the signals of a sentence, one with what the ranker makes of it. Learns
-from the graded questions that the ranker never saw (`is_kept_apart` and `natural_rows`), prints the
-cross-validated order of their sentences beside that of single signals, and writes
+Logistic regressions over the signals of a sentence, with and without what the ranker makes of it and what
+precedents say. Learns from the graded questions that the ranker never saw (`is_kept_apart` and `natural_rows`),
+prints the cross-validated order of their sentences beside that of single signals, and writes
 `src/askms/answering/relevance.json`.
 """
 
@@ -128,12 +128,19 @@ def written(model: LogisticRegression, columns: Sequence[int]) -> dict[str, Any]
 def main() -> None:
     """Fit, report, write."""
     known = pools([*graded_rows(apart=True), *natural_rows(apart=False)])
-    signals, everything = list(range(len(NAMES) - 1)), list(range(len(NAMES)))
+    with_precedents = list(range(len(NAMES) - 1))
+    signals = [column for column in with_precedents if NAMES[column] != "graded"]
+    kinds = {
+        "signals": signals,
+        "ranker": [*signals, len(NAMES) - 1],
+        "signals+precedents": with_precedents,
+        "ranker+precedents": [*with_precedents, len(NAMES) - 1],
+    }
     for name in ("cosine", "asked", "coverage", "logit"):
         print(f"{name:10}", order_of(known, [pool.values[:, NAMES.index(name)] for pool in known]))
-    for label, columns in (("signals", signals), ("ranker", everything)):
-        print(f"{label:10}", order_of(known, cross_fitted(known, columns)))
-    fitted = {"signals": written(fit(known, signals), signals), "ranker": written(fit(known, everything), everything)}
+    for label, columns in kinds.items():
+        print(f"{label:18}", order_of(known, cross_fitted(known, columns)))
+    fitted = {label: written(fit(known, columns), columns) for label, columns in kinds.items()}
     OUTPUT.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {OUTPUT}: {fitted}")
 

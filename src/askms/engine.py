@@ -28,7 +28,7 @@ from askms.embedding import PACKAGED, Embedder
 from askms.entailment import open_judge
 from askms.guardrails import Screening, named_medicines, poisoned, review, search_words, unshowable
 from askms.index import Snapshot, open_vectors
-from askms.precedents import packaged_precedents
+from askms.precedents import Precedents, packaged_precedents
 from askms.ranking import packaged_ranker
 from askms.remembering import Remembered
 from askms.reply import Suggestion
@@ -145,6 +145,12 @@ class Engine:
         # A chat model writes anew each time; and what it writes may hold words of who asked.
         self._remembered = Remembered[_Found](0 if settings.chat_model else remembers)
 
+    @property
+    def _precedents(self) -> Precedents | None:
+        """Graded questions; they have vectors of the packaged model only."""
+        wanted = self._settings.precedents == "packaged" and self._embedder.name == PACKAGED
+        return packaged_precedents() if wanted else None
+
     @cached_property
     def retriever(self) -> HybridRetriever:
         """What finds passages."""
@@ -155,7 +161,7 @@ class Engine:
             dense_weight=self._settings.dense_weight,
             passages_per_source=self._settings.passages_per_source,
             quarantined=poisoned,
-            precedents=packaged_precedents() if self._embedder.name == PACKAGED else None,
+            precedents=self._precedents,
             vectors=open_vectors(
                 self._settings.vectors, self._settings.vectors_token.get_secret_value(), self.snapshot
             ),
@@ -170,7 +176,7 @@ class Engine:
             names=named_medicines,
             withheld=unshowable,
             ranker=packaged_ranker() if self._settings.ranker == "packaged" else None,
-            precedents=packaged_precedents() if self._embedder.name == PACKAGED else None,
+            precedents=self._precedents,
             min_confidence=self._settings.min_confidence,
         )
 

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         default="packaged",
         description="What reads the likeliest sentences against the question: the packaged network, or none.",
     )
+    precedents: Literal["packaged", "none"] = Field(
+        default="packaged",
+        description="Whether readers' grades for questions like this one have a say; only with the packaged model.",
+    )
     min_confidence: float = Field(
         default=0.5, ge=0, le=1, description="Below this probability of answering the question, askms abstains."
     )

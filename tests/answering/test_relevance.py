@@ -34,7 +34,10 @@ def test_nearness_counts_where_nothing_was_read() -> None:
     assert relevance({**near, "cosine": 0.9}, None) > relevance({**far, "cosine": 0.1}, None)
 
 
+@pytest.mark.parametrize("precedents", [True, False])
 @pytest.mark.parametrize(("kind", "besides"), [("signals", set()), ("ranker", {"logit"})])
-def test_every_signal_has_a_fitted_weight_and_no_other(kind: str, besides: set[str]) -> None:
-    assert set(FITTED[kind]["weights"]) == set(Signals.__dataclass_fields__) | besides
+def test_every_signal_has_a_fitted_weight_and_no_other(kind: str, besides: set[str], precedents: bool) -> None:
+    wanted = set(Signals.__dataclass_fields__) | besides
+    kind, wanted = (f"{kind}+precedents", wanted) if precedents else (kind, wanted - {"graded"})
+    assert set(FITTED[kind]["weights"]) == wanted
     assert all(math.isfinite(weight) for weight in FITTED[kind]["weights"].values())

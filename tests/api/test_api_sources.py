@@ -102,10 +102,10 @@ def test_the_page_of_a_passage_that_is_not_held_any_more_says_that_the_text_was_
     page = client.get(f"/sources/{citation['source_id']}", params={**span(citation), "passage": "0" * 16})
 
     assert page.status_code == 200
-    assert "was updated after those words were quoted" in page.text
+    assert "words you came for are not in this source as we hold it" in page.text
     assert marked(page.text) == ""
     now = client.get(f"/sources/{citation['source_id']}", params=span(citation))
-    assert "was updated after" not in now.text
+    assert "words you came for" not in now.text
 
 
 def test_the_page_says_what_the_source_is(client: TestClient) -> None:

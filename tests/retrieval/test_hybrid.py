@@ -146,7 +146,6 @@ def test_a_passage_that_readers_found_to_answer_rises(
         return {hit.passage.source_id: hit.fused for hit in hits}
 
     before, after = fused(None), fused(precedents)
-    assert max(before, key=before.__getitem__) == "fatigue"
     assert before.keys() == after.keys()
     assert after["heat"] / after["fatigue"] > 1.05 * before["heat"] / before["fatigue"]
 

@@ -1,9 +1,9 @@
 """A calibrated probability that the best sentences answer the question.
 
 Logistic regression over features of one search, fitted by `training/confidence.py` on
-questions with and without an answer in the corpus, with the ranker and without. No single similarity is enough: near
-misses ("does naltrexone help MS?" when nothing is held on it) score high on all of them
-but on the rare terms that no passage holds.
+questions with and without an answer in the corpus, with ranker and precedents and without. No
+single similarity is enough: near misses ("does naltrexone help MS?" when nothing is held on it) score high on all of
+them but on the rare terms that no passage holds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from askms.answering.logistic import probability
 from askms.answering.question import Question
 from askms.answering.scoring import Candidate
 from askms.index import Snapshot
-from askms.precedents import USUALLY_ANSWERED, Near
+from askms.precedents import Near
 from askms.terms import terms
 from askms.types import Hit
 
@@ -37,8 +37,8 @@ class Features:
     """Best cosine of a passage with the question."""
     asked: float
     """Best cosine of a question that a passage is known to answer with the question."""
-    answered: float
-    """How often the corpus held an answer to the graded questions that lie near."""
+    answered: float | None
+    """How often the corpus held an answer to the graded questions that lie near; none without precedents."""
     keyword: float
     """Best BM25 score, per unit of the question's rarity."""
     best_coverage: float
@@ -81,7 +81,7 @@ def features(
         sentence=max(candidate.signals.cosine for candidate in ranked),
         passage=max(hit.dense for hit in hits),
         asked=max(hit.asked for hit in hits),
-        answered=USUALLY_ANSWERED if near is None else near.answered,
+        answered=None if near is None else near.answered,
         keyword=min(2.0, max(hit.keyword for hit in hits) / total),
         best_coverage=max(candidate.signals.coverage for candidate in ranked[:3]),
         missing=max((weight for term, weight in rarity.items() if term not in said), default=0.0) / total,

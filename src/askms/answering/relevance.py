@@ -1,7 +1,7 @@
 """The probability that a sentence is wanted in an answer: its signals and what the ranker makes of it, weighed.
 
-Two logistic regressions, with the ranker and without, fitted by `training/relevance.py` on sentences that readers
-graded for questions which the ranker never saw.
+Logistic regressions, with the ranker and precedents and without, fitted by `training/relevance.py` on sentences that
+readers graded for questions which the ranker never saw.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from askms.answering.logistic import probability
 
 
-def relevance(signals: Mapping[str, float], logit: float | None) -> float:
+def relevance(signals: Mapping[str, float | None], logit: float | None) -> float:
     """Probability, 0 to 1; `logit` is the ranker's, none where it did not read the sentence."""
     if logit is None:
         return probability("relevance", signals, was_read=False)

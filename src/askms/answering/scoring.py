@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from askms.answering.question import Kind, Question, defines, fit
 from askms.answering.relevance import relevance
 from askms.index import Snapshot
-from askms.precedents import USUAL, Near
+from askms.precedents import Near
 from askms.ranking import Ranker
 from askms.terms import terms
 from askms.types import Document, Hit, Passage, SourceStatus, Trust
@@ -34,8 +34,8 @@ class Signals:
     """Of its passage with the question."""
     asked: float
     """Of the nearest question that its section is known to answer with the question."""
-    graded: float
-    """What readers made of it for questions like this one."""
+    graded: float | None
+    """What readers made of it for questions like this one; none without precedents."""
     coverage: float
     """Share of the question's terms (weighted by rarity) that the sentence or its header holds."""
     own_coverage: float
@@ -146,7 +146,7 @@ def signals_of(
         cosine=float(snapshot.sentence_vectors_of(passage)[position] @ vector),
         passage=hit.dense,
         asked=hit.asked,
-        graded=USUAL if near is None else near.wanted(document.id, sentence),
+        graded=None if near is None else near.wanted(document.id, sentence),
         coverage=coverage(snapshot, question.terms, f"{passage.header} {sentence} {named_by}"),
         own_coverage=coverage(snapshot, question.terms, sentence),
         fit=fit(question.kinds, sentence),

@@ -41,7 +41,9 @@ def explain(
         show(DISCLAIMER)
         return
     out.print(f"Probability of answering {considered.draft.confidence:.2f}; quoted from {settings.min_confidence}.")
-    out.print(", ".join(f"{name} {value:.2f}" for name, value in asdict(considered.measured).items()))
+    out.print(
+        ", ".join(f"{name} {value:.2f}" for name, value in asdict(considered.measured).items() if value is not None)
+    )
     out.print(_table(list(looked_up.weighed)[:most]))
     show(f"For those who look after askms: these sentences were not reviewed for a patient.\n{DISCLAIMER}")
 
@@ -55,7 +57,7 @@ def _table(weighed: Sequence[Weighed]) -> Table:
             f"{candidate.score:.2f}",
             "" if candidate.logit is None else f"{candidate.logit:.1f}",
             *(f"{signals[name]:.2f}" for name in _SHORT),
-            ", ".join(name for name, value in signals.items() if name not in _SHORT and value > 0),
+            ", ".join(name for name, value in signals.items() if name not in _SHORT and value),
             one.became,
             escape(f"{candidate.text} [{candidate.document.id}]"),
         )

@@ -28,8 +28,8 @@ CARD: Final = "precedents.json"
 TABLES: Final = "precedents.npz"
 WIDTH: Final = 0.07
 """Of the kernel: a question whose cosine is lower by this much weighs e times less."""
-DOUBT: Final = 0.06
-"""Weight of what is usual, beside the grades: that of one question at a cosine of 0.8."""
+DOUBT: Final = 0.003
+"""Weight of what is usual, beside the grades: that of one question at a cosine of 0.59."""
 USUAL: Final = 0.15
 """How much a sentence is wanted of which nothing is known."""
 USUALLY_ANSWERED: Final = 0.5
