@@ -37,7 +37,7 @@ def test_the_whole_widget_weighs_at_most_20_kilobytes(client: TestClient) -> Non
         for name in NEEDED
     }
 
-    assert sum(weights.values()) <= 20 * 1024, weights
+    assert sum(weights.values()) <= 20_000, weights
 
 
 def test_a_browser_without_gzip_gets_plain_files(client: TestClient) -> None:
