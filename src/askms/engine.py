@@ -154,6 +154,19 @@ class Engine:
     @cached_property
     def retriever(self) -> HybridRetriever:
         """What finds passages."""
+        return self._retriever(self._precedents)
+
+    @cached_property
+    def quoting(self) -> QuotingWriter:
+        """The writer that needs no chat model."""
+        return self._quoting(self._precedents)
+
+    @cached_property
+    def _for_ours(self) -> tuple[HybridRetriever, QuotingWriter]:
+        """The same for questions of our own: they are not put as people put theirs, of which precedents speak."""
+        return self._retriever(None), self._quoting(None)
+
+    def _retriever(self, precedents: Precedents | None) -> HybridRetriever:
         return HybridRetriever(
             self.snapshot,
             self._embedder,
@@ -161,22 +174,20 @@ class Engine:
             dense_weight=self._settings.dense_weight,
             passages_per_source=self._settings.passages_per_source,
             quarantined=poisoned,
-            precedents=self._precedents,
+            precedents=precedents,
             vectors=open_vectors(
                 self._settings.vectors, self._settings.vectors_token.get_secret_value(), self.snapshot
             ),
         )
 
-    @cached_property
-    def quoting(self) -> QuotingWriter:
-        """The writer that needs no chat model."""
+    def _quoting(self, precedents: Precedents | None) -> QuotingWriter:
         return QuotingWriter(
             self.snapshot,
             self._embedder,
             names=named_medicines,
             withheld=unshowable,
             ranker=packaged_ranker() if self._settings.ranker == "packaged" else None,
-            precedents=self._precedents,
+            precedents=precedents,
             min_confidence=self._settings.min_confidence,
         )
 
@@ -249,8 +260,9 @@ class Engine:
             most: how many may be chosen, the neighbours that they need apart.
         """
         question = Question.of(spell_out(asked), asked=asked, already_shown=already_shown)
-        hits = tuple(self.retriever.retrieve(question.text, limit=HITS_OF_OURS))
-        draft = self.quoting.consider(question, hits, wanted, most).draft
+        retriever, quoting = self._for_ours
+        hits = tuple(retriever.retrieve(question.text, limit=HITS_OF_OURS))
+        draft = quoting.consider(question, hits, wanted, most).draft
         return self._checked(draft, self._citable(hits, draft), _of_ours(asked))[0]
 
     def contrast(self, one: Correction, other: Correction) -> tuple[Claim, ...]:
