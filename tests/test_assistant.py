@@ -19,6 +19,7 @@ from askms.embedding import Embedder, Vectors
 from askms.errors import IndexCorrupt, IndexMissing, IndexStale, ModelUnavailable, QuestionError, UnknownSource
 from askms.index import LiveIndex, live_snapshot_folder
 from askms.index.manifest import load_manifest
+from askms.precedents import packaged_precedents
 from askms.receipt import Receipt
 from askms.replying import receipt_of
 from askms.settings import Settings
@@ -557,6 +558,24 @@ def test_threads_share_one_assistant(assistant: Assistant) -> None:
         together = list(pool.map(assistant.ask, questions))
 
     assert together == [alone[question] for question in questions]
+
+
+def test_precedents_have_a_say_where_they_are_wanted_and_the_vectors_are_theirs(
+    assistant: Assistant, real_index: Path, real_embedder: Embedder
+) -> None:
+    def read_by(asked: Assistant) -> str:
+        evidence = asked.answer("What is a relapse?").evidence
+        assert evidence is not None
+        return evidence.ranker
+
+    own, without = (
+        Assistant(Settings(index_dir=real_index, precedents=wanted), real_embedder, LiveIndex(real_index))
+        for wanted in ("packaged", "none")
+    )
+
+    assert read_by(own).endswith(f", precedents {packaged_precedents().name}")
+    assert "precedents" not in read_by(without)
+    assert "precedents" not in read_by(assistant)
 
 
 def test_the_real_corpus_answers_and_abstains(real_index: Path, real_embedder: Embedder) -> None:

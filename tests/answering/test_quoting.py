@@ -32,6 +32,24 @@ ANSWER: Final = "Ketamine was not shown to help MS fatigue in trials."
 CLAIMED: Final = "Ketamine always helps MS fatigue at once."
 
 
+def writer_of(
+    small: SmallIndex,
+    *,
+    withheld: Callable[[str], bool] = unshowable,
+    precedents: Precedents | None = None,
+    min_confidence: float = 0.0,
+) -> QuotingWriter:
+    return QuotingWriter(
+        small.snapshot,
+        small.embedder,
+        names=named_medicines,
+        withheld=withheld,
+        ranker=None,
+        precedents=precedents,
+        min_confidence=min_confidence,
+    )
+
+
 def write(
     small: SmallIndex,
     text: str = ASKED,
@@ -40,14 +58,7 @@ def write(
     min_confidence: float = 0.0,
     **options: Any,
 ) -> Draft:
-    writer = QuotingWriter(
-        small.snapshot,
-        small.embedder,
-        names=named_medicines,
-        withheld=withheld,
-        ranker=None,
-        min_confidence=min_confidence,
-    )
+    writer = writer_of(small, withheld=withheld, min_confidence=min_confidence)
     return writer.write(Question.of(text, **options), small.hits(text))
 
 
@@ -55,19 +66,8 @@ def test_the_receipts_name_says_what_read_the_sentences(tmp_path: Path) -> None:
     small = small_index(tmp_path, {"trial": {}})
     known = precedents_of(tmp_path / "graded", small.embedder, {ASKED: ("trial", CLAIMED)})
 
-    def named(precedents: Precedents | None) -> str:
-        return QuotingWriter(
-            small.snapshot,
-            small.embedder,
-            names=named_medicines,
-            withheld=unshowable,
-            ranker=None,
-            precedents=precedents,
-            min_confidence=0,
-        ).ranker
-
-    assert named(None) == "none"
-    assert named(known) == f"none, precedents {known.name}"
+    assert writer_of(small).ranker == "none"
+    assert writer_of(small, precedents=known).ranker == f"none, precedents {known.name}"
 
 
 def source(body: str, **fields: Any) -> Mapping[str, Any]:

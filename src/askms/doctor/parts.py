@@ -10,6 +10,7 @@ from askms.embedding import open_embedder
 from askms.entailment.packaged import packaged_judge
 from askms.guardrails.route_model import route_model
 from askms.index import live_snapshot_folder, load_snapshot
+from askms.precedents import packaged_precedents
 from askms.ranking import packaged_ranker
 from askms.records.database import Database
 from askms.records.schema import check as check_schema
@@ -27,10 +28,11 @@ def embedding_model(settings: Settings) -> Check:
 
 
 def networks(settings: Settings) -> Check:
-    """The small networks that askms ships hash to what they should. Raises ModelUnavailable."""
+    """What askms ships and has learned hashes to what it should. Raises ModelUnavailable."""
     route_model()
     packaged_judge()
-    return fine("rails, ranker and judge", f"whole; ranker {packaged_ranker().name}")
+    learned = f"ranker {packaged_ranker().name}, precedents {packaged_precedents().name}"
+    return fine("rails, ranker and judge", f"whole; {learned}")
 
 
 def corpus(settings: Settings) -> Check:
